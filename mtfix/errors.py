@@ -1,0 +1,46 @@
+"""Errors that a user may see: one line each, with the place and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class MtfixError(Exception):
+    """Base of all errors that are the input's fault. The command line prints it as one line and exits 2."""
+
+
+class InputError(MtfixError):
+    """A file cannot be read: missing, binary, undecodable, too large."""
+
+
+class OutputError(MtfixError):
+    """A result cannot be written."""
+
+
+class ConfigError(MtfixError):
+    """A configuration file or option is wrong."""
+
+
+class PackError(MtfixError):
+    """A rule pack or profile is wrong; the message starts with ``file:line:column``."""
+
+
+class ModelError(MtfixError):
+    """A model cannot be found, loaded or trusted."""
+
+
+class TrailError(MtfixError):
+    """A stage broke the contract of the trail. Always a defect of the stage that the message names."""
+
+
+def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+    """Return one line for an unknown name: a near match if there is one, and the known names.
+
+    >>> unknown_name("profile", "app", ["ap", "bbc"])
+    "unknown profile 'app': did you mean 'ap'? Known: ap, bbc"
+    """
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    hint = f" did you mean '{near[0]}'?" if near else ""
+    return f"unknown {what} '{name}':{hint} Known: {', '.join(names) or 'none'}"

@@ -1,0 +1,198 @@
+"""The words that every stage shares: edit, step, trail, segment, document.
+
+A *segment* (a sentence, a heading ...) may change in one way only: a stage adds a *step* to its *trail*.
+Replaying the trail over ``mt`` gives ``text``; nothing else is ever stored about how the text came to be.
+All spans are half-open and count code points of the text that *enters* their step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Protocol
+
+from mtfix.errors import TrailError
+
+
+class Tier(str, Enum):
+    """How sure an edit is: AUTO is applied, SUGGEST is shown and applied on request."""
+
+    AUTO = "auto"
+    SUGGEST = "suggest"
+
+
+class Kind(str, Enum):
+    """What a segment is in its document. Rules and the model read it; markup and code are never segments."""
+
+    SENTENCE = "sentence"
+    HEADING = "heading"
+    DATELINE = "dateline"
+    CAPTION = "caption"
+    ITEM = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement, with its author and its reason.
+
+    ``start`` and ``end`` are code points of the text entering the step; ``by`` is ``rule:ID`` or
+    ``model:NAME@HASH``; ``why`` is one sentence for the editor; ``confidence`` is a probability or None.
+    """
+
+    start: int
+    end: int
+    replacement: str
+    by: str
+    why: str
+    tier: Tier = Tier.AUTO
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An edit that a guard turned down, and why."""
+
+    edit: Edit
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one stage did to one segment: edits applied, edits only suggested, edits refused.
+
+    All three count code points of the same text, the one that entered the step.
+    """
+
+    stage: str
+    edits: tuple[Edit, ...] = ()
+    suggested: tuple[Edit, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.edits or self.suggested or self.refused)
+
+
+def apply_edits(text: str, edits: Sequence[Edit]) -> str:
+    """Return ``text`` with ``edits`` (sorted, not overlapping) applied.
+
+    Raises:
+        TrailError: an edit lies outside the text, or two overlap.
+
+    >>> apply_edits("2,5 thousand", [Edit(0, 12, "2,500", "rule:X", "a reason")])
+    '2,500'
+    """
+    parts: list[str] = []
+    at = 0
+    for edit in edits:
+        if not at <= edit.start <= edit.end <= len(text):
+            raise TrailError(
+                f"edit {edit.by} spans {edit.start}:{edit.end}, but the text is free from {at} to {len(text)}"
+            )
+        parts += (text[at : edit.start], edit.replacement)
+        at = edit.end
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence (or heading ...) of a document: what came in, what it is now, and every step between.
+
+    ``start`` is the offset of ``mt`` in the document's original text; ``protected`` are half-open spans of
+    ``mt`` that no stage may touch (inline code, link targets, markup). Use :meth:`step` to change the text.
+    """
+
+    mt: str
+    text: str
+    kind: Kind = Kind.SENTENCE
+    start: int = 0
+    source: str | None = None
+    protected: tuple[tuple[int, int], ...] = ()
+    trail: tuple[Step, ...] = ()
+
+    def add(self, step: Step) -> Segment:
+        """Return the segment after ``step``; an empty step changes nothing and is not recorded."""
+        if not step:
+            return self
+        return replace(self, text=apply_edits(self.text, step.edits), trail=(*self.trail, step))
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Every applied edit in the order of the trail."""
+        return tuple(edit for step in self.trail for edit in step.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Segments and the text between them; joining them gives the document back, byte for byte.
+
+    ``gaps`` has one item more than ``segments``: the text before the first, between each pair, after the last.
+    ``notes`` are remarks for the user (a detected encoding, a sentence left alone); they never change the text.
+    """
+
+    name: str
+    segments: tuple[Segment, ...]
+    gaps: tuple[str, ...]
+    format: str = "text"
+    notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if len(self.gaps) != len(self.segments) + 1:
+            raise TrailError(
+                f"{self.name}: {len(self.segments)} segments need {len(self.segments) + 1} gaps, not {len(self.gaps)}"
+            )
+
+    def _join(self, parts: Sequence[str]) -> str:
+        pieces = [self.gaps[0]]
+        for part, gap in zip(parts, self.gaps[1:], strict=True):
+            pieces += (part, gap)
+        return "".join(pieces)
+
+    @property
+    def mt(self) -> str:
+        """The original text."""
+        return self._join([s.mt for s in self.segments])
+
+    @property
+    def text(self) -> str:
+        """The text as it is now."""
+        return self._join([s.text for s in self.segments])
+
+    def replace_segments(self, segments: Sequence[Segment]) -> Document:
+        """Return the document with ``segments`` in the place of its own."""
+        return replace(self, segments=tuple(segments))
+
+    def paragraphs(self) -> list[range]:
+        """Ranges of segment indices, one a paragraph: a gap with a line break ends a paragraph."""
+        ranges: list[range] = []
+        first = 0
+        for i in range(len(self.segments)):
+            if i + 1 == len(self.segments) or "\n" in self.gaps[i + 1] or "\r" in self.gaps[i + 1]:
+                ranges.append(range(first, i + 1))
+                first = i + 1
+        return ranges
+
+
+class Stage(Protocol):
+    """One step of the pipeline: a document in, the same document with longer trails out."""
+
+    name: str
+
+    def __call__(self, document: Document) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a model proposes for one text, and its log-probability (natural log, summed over pieces) if known."""
+
+    text: str
+    score: float | None = None
+
+
+class PostEditor(Protocol):
+    """The model behind one small door."""
+
+    name: str
+
+    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]: ...
