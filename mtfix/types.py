@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mtfix.errors import TrailError
 
@@ -73,6 +73,17 @@ class Step:
         return bool(self.edits or self.suggested or self.refused)
 
 
+class Lock(NamedTuple):
+    """A half-open span of a segment's ``mt`` that must stay as it is.
+
+    ``rules`` names the rules (ids or tags) that are locked out; empty means that nobody may touch the span.
+    """
+
+    start: int
+    end: int
+    rules: frozenset[str] = frozenset()
+
+
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     """Return ``text`` with ``edits`` (sorted, not overlapping) applied.
 
@@ -99,8 +110,8 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
 class Segment:
     """A sentence (or heading ...) of a document: what came in, what it is now, and every step between.
 
-    ``start`` is the offset of ``mt`` in the document's original text; ``protected`` are half-open spans of
-    ``mt`` that no stage may touch (inline code, link targets, markup). Use :meth:`step` to change the text.
+    ``start`` is the offset of ``mt`` in the document's original text; ``locks`` are spans of ``mt`` that stages
+    leave alone (inline code, link targets, markup, what an ignore comment covers). Use :meth:`add` to change it.
     """
 
     mt: str
@@ -108,7 +119,7 @@ class Segment:
     kind: Kind = Kind.SENTENCE
     start: int = 0
     source: str | None = None
-    protected: tuple[tuple[int, int], ...] = ()
+    locks: tuple[Lock, ...] = ()
     trail: tuple[Step, ...] = ()
 
     def add(self, step: Step) -> Segment:
