@@ -247,9 +247,9 @@ def choose_text(replace: str | Mapping[str, str], profile: Profile) -> str:
     """
     if isinstance(replace, str):
         return replace
-    setting = replace.get("by")
+    setting = replace.get("by", "")
     if setting not in SETTINGS:
-        raise ValueError(unknown_name("profile setting", str(setting), SETTINGS) + " (key 'by' of 'replace')")
+        raise ValueError(unknown_name("profile setting", setting, SETTINGS) + " (key 'by' of 'replace')")
     for key in replace:
         if key not in ("by", "default", *SETTINGS[setting]):
             raise ValueError(unknown_name(f"value of {setting}", key, SETTINGS[setting]))

@@ -1,0 +1,134 @@
+"""Matching of patterns with context, shared by the kinds that look at one segment.
+
+RE2 has no look-around; ``before``, ``after`` and their negations are anchored patterns that the matcher tries at the
+edges of a match, which keeps every rule linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import re2
+
+from mtfix.rules.rule import ContextModel
+
+# How far `before` and `not_before` look back, in code points. Longer contexts belong into the pattern.
+LOOK_BACK = 120
+
+_LOOK_AROUND = re.compile(r"\(\?<?[=!]|\\[1-9]|\(\?P=")
+
+
+def compile_pattern(pattern: str, *, ignore_case: bool = True) -> Any:
+    """Compile with RE2. Raises ValueError with a reason for the editor: unsafe, unbounded or empty patterns."""
+    if _LOOK_AROUND.search(pattern):
+        raise ValueError(
+            f"'{pattern}' uses look-around or a back-reference, which RE2 does not have: "
+            "use before, after, not_before, not_after or unless"
+        )
+    options = re2.Options()
+    options.case_sensitive = not ignore_case
+    options.log_errors = False
+    try:
+        compiled = re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        raise ValueError(f"'{pattern}' is not a valid RE2 pattern: {reason}") from None
+    if compiled.search("") is not None:
+        raise ValueError(f"'{pattern}' matches the empty string: it would fire everywhere")
+    return compiled
+
+
+def compile_edge(pattern: str, *, ignore_case: bool, end: bool) -> Any:
+    """Compile a context pattern anchored at its end (``before``) or start (``after``)."""
+    if _LOOK_AROUND.search(pattern):
+        raise ValueError(f"'{pattern}' uses look-around or a back-reference, which RE2 does not have")
+    options = re2.Options()
+    options.case_sensitive = not ignore_case
+    options.log_errors = False
+    try:
+        return re2.compile(f"(?:{pattern})\\z" if end else f"\\A(?:{pattern})", options)
+    except re2.error as error:
+        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        raise ValueError(f"'{pattern}' is not a valid RE2 pattern: {reason}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Finds the matches of some patterns whose context agrees."""
+
+    patterns: tuple[Any, ...]
+    before: Any = None
+    after: Any = None
+    not_before: Any = None
+    not_after: Any = None
+    unless: tuple[Any, ...] = ()
+    at: str | None = None
+    word_edges: bool = False
+    sources: tuple[str, ...] = field(default=())
+
+    def find(self, text: str) -> Iterator[Any]:
+        """Yield RE2 match objects in the order of the patterns; spans count code points."""
+        for pattern in self.patterns:
+            for match in pattern.finditer(text):
+                if self._agrees(text, match):
+                    yield match
+
+    def _agrees(self, text: str, match: Any) -> bool:
+        start, end = match.span()
+        if start == end:
+            return False
+        if self.word_edges and not _at_word_edges(text, start, end):
+            return False
+        if self.at == "sentence_start" and text[:start].strip(" \t\n\r\"'“‘«([—–-"):
+            return False
+        if self.at == "sentence_end" and text[end:].strip(" \t\n\r\"'”’»)].!?…"):
+            return False
+        if self.before is not None or self.not_before is not None:
+            head = text[max(0, start - LOOK_BACK) : start]
+            if self.before is not None and self.before.search(head) is None:
+                return False
+            if self.not_before is not None and self.not_before.search(head) is not None:
+                return False
+        if self.after is not None or self.not_after is not None:
+            tail = text[end:]
+            if self.after is not None and self.after.search(tail) is None:
+                return False
+            if self.not_after is not None and self.not_after.search(tail) is not None:
+                return False
+        return not any(m.start() < end and start < m.end() for pattern in self.unless for m in pattern.finditer(text))
+
+
+def _at_word_edges(text: str, start: int, end: int) -> bool:
+    """Whether the span neither begins nor ends inside a word (hyphenated words are one word)."""
+    if text[start].isalnum() and start and (text[start - 1].isalnum() or text[start - 1] in "-‑_@"):
+        return False
+    if text[end - 1].isalnum() and end < len(text):
+        following = text[end]
+        if following.isalnum() or following in "_@":
+            return False
+        if following in "-‑" and end + 1 < len(text) and text[end + 1].isalnum():
+            return False
+    return True
+
+
+def build_matcher(model: ContextModel, patterns: Sequence[str], *, word_edges: bool = False) -> Matcher:
+    """Build the matcher of a rule from its patterns and its context keys. Raises ValueError for a bad pattern."""
+    ignore = model.case != "exact"
+
+    def edge(pattern: str | None, end: bool) -> Any:
+        return None if pattern is None else compile_edge(pattern, ignore_case=ignore, end=end)
+
+    return Matcher(
+        patterns=tuple(compile_pattern(p, ignore_case=ignore) for p in patterns),
+        before=edge(model.before, True),
+        not_before=edge(model.not_before, True),
+        after=edge(model.after, False),
+        not_after=edge(model.not_after, False),
+        unless=tuple(compile_pattern(p, ignore_case=ignore) for p in model.unless),
+        at=model.at,
+        word_edges=word_edges,
+        sources=tuple(p if not ignore else f"(?i){p}" for p in patterns),
+    )
