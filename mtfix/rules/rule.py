@@ -81,8 +81,11 @@ class Rule(Protocol):
     which one of them matches, so a rule costs nothing where it has nothing to say.
     """
 
-    info: RuleInfo
-    patterns: Sequence[str]
+    @property
+    def info(self) -> RuleInfo: ...
+
+    @property
+    def patterns(self) -> Sequence[str]: ...
 
     def propose(self, text: str, context: Context) -> Iterator[Proposal]: ...
 
@@ -90,8 +93,11 @@ class Rule(Protocol):
 class DocumentRule(Protocol):
     """A rule of the stage ``document``: it sees every segment. The document's ``text`` must match a pattern to wake it."""
 
-    info: RuleInfo
-    patterns: Sequence[str]
+    @property
+    def info(self) -> RuleInfo: ...
+
+    @property
+    def patterns(self) -> Sequence[str]: ...
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         """Return one list of proposals for each segment of ``document`` (spans in the segment's ``text``)."""

@@ -47,9 +47,10 @@ def check_fields(template: Template, matcher: Matcher, extra: Sequence[str] = ()
 
 def span_to_fix(match: Any) -> tuple[int, int]:
     """Return the span of the group ``fix`` where the pattern has one, else of the whole match."""
-    if "fix" in match.re.groupindex and match.start("fix") >= 0:
-        return match.span("fix")  # type: ignore[no-any-return]
-    return match.span()  # type: ignore[no-any-return]
+    fix = match.re.groupindex.get("fix")
+    if fix is not None and match.start(fix) >= 0:
+        return match.start(fix), match.end(fix)
+    return match.start(), match.end()
 
 
 @dataclass(frozen=True, slots=True)
