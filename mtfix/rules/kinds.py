@@ -1,0 +1,16 @@
+"""The kinds of rules: the name that a pack writes, and the model that validates and compiles it.
+
+A new kind is one module and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mtfix.rules.rule import RuleModel
+from mtfix.rules.substitution import FlagModel, SubstitutionModel
+
+KINDS: Mapping[str, type[RuleModel]] = {
+    "substitution": SubstitutionModel,
+    "flag": FlagModel,
+}
