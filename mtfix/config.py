@@ -1,0 +1,101 @@
+"""Configuration: the command line over ``mtfix.toml`` over the defaults, frozen and strict."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mtfix.errors import ConfigError, unknown_name
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover
+    import tomli as tomllib
+
+CONFIG_NAME = "mtfix.toml"
+
+
+class Config(BaseModel):
+    """What a run does. Every field is a key of ``mtfix.toml``; unknown keys are errors.
+
+    ``profile`` is a name or a path; ``settings`` overrides single settings of it; ``packs`` are paths or names beside
+    those that ship; ``model`` a path or hub name of a seq2seq checkpoint (empty: the embedded one, if installed).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    profile: str = "plain"
+    settings: Mapping[str, str] = {}
+    fix: Literal["safe", "all", "none"] = "safe"
+    packs: tuple[str, ...] = ()
+    default_packs: bool = True
+    enable: tuple[str, ...] = ()
+    disable: tuple[str, ...] = ()
+    rules_only: bool = False
+    model: str = ""
+    backend: Literal["onnx", "hf"] = "onnx"
+    encoding: str = ""
+    format: str = ""
+
+
+def find_config(start: Path) -> Path | None:
+    """Return the nearest ``mtfix.toml`` in ``start`` or a folder above it."""
+    for folder in (start, *start.parents):
+        candidate = folder / CONFIG_NAME
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def load_config(path: Path | None = None, **overrides: Any) -> Config:
+    """Return the configuration of a file (none: defaults) with ``overrides`` on top; None among them counts as unset.
+
+    Raises:
+        ConfigError: no such file, bad TOML, an unknown key (known ones are listed) or a bad value; with its place.
+    """
+    values: dict[str, Any] = {}
+    text = ""
+    if path is not None:
+        try:
+            text = path.read_text(encoding="utf-8")
+            values = tomllib.loads(text)
+        except FileNotFoundError:
+            raise ConfigError(f"{path}: no such configuration file") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: cannot read the configuration: {error}") from None
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}: not valid TOML: {error}") from None
+        values["packs"] = [str(_beside(path, p)) for p in values.get("packs", [])]
+        if str(values.get("profile", "")).endswith((".yaml", ".yml")):
+            values["profile"] = str(_beside(path, values["profile"]))
+    given = {k: v for k, v in overrides.items() if v is not None}
+    for key in ("packs", "enable", "disable"):  # lists add up: the file's choices and the command line's
+        if key in given:
+            given[key] = (*values.get(key, ()), *given[key])
+    if "settings" in given:
+        given["settings"] = {**values.get("settings", {}), **given["settings"]}
+    try:
+        return Config.model_validate({**values, **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
+        place = f"{path}:{_line_of(text, key)}: " if path is not None and key in values else ""
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(place + unknown_name("key", key, Config.model_fields)) from None
+        raise ConfigError(f"{place}{key}: {first['msg']}") from None
+
+
+def _beside(config: Path, name: str) -> Path | str:
+    """A path in a configuration file is meant from that file's folder; a plain pack name stays a name."""
+    return config.parent / name if name.endswith((".yaml", ".yml")) else name
+
+
+def _line_of(text: str, key: str) -> int:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.split("=")[0].strip().strip("\"'[]") == key:
+            return number
+    return 1

@@ -1,0 +1,87 @@
+"""The way of a document: rules(pre), model, rules(post), document pass; each stage's contract is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from mtfix.config import Config
+from mtfix.errors import TrailError
+from mtfix.profile import Profile
+from mtfix.rules.engine import Fix, RuleIndex, RuleStage
+from mtfix.rules.profiles import load_profile
+from mtfix.rules.rulepack import PackedRule, compile_rules, gather_packs, select_rules
+from mtfix.types import Document, Stage
+
+StageFactory = Callable[[Config], "Stage | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Stages in order. Calling it runs them and checks after each that the trail tells the truth."""
+
+    stages: tuple[Stage, ...]
+    profile: Profile
+    rules: tuple[PackedRule, ...] = ()
+
+    def __call__(self, document: Document) -> Document:
+        for stage in self.stages:
+            after = stage(document)
+            check_contract(stage.name, document, after)
+            document = after
+        return document
+
+
+def check_contract(name: str, before: Document, after: Document) -> None:
+    """Raise TrailError, naming the stage, when it did anything but add steps to trails.
+
+    That a trail gives the text need not be replayed here: :meth:`Segment.add` is the only way to a new text, and a
+    segment whose text changed without a longer trail is caught.
+    """
+    if after.gaps is not before.gaps and after.gaps != before.gaps:
+        raise TrailError(f"stage {name} changed the text between segments of {before.name}")
+    if len(after.segments) != len(before.segments):
+        raise TrailError(f"stage {name} made {len(after.segments)} segments of {len(before.segments)} in {before.name}")
+    for number, (old, new) in enumerate(zip(before.segments, after.segments, strict=True)):
+        if new is old:
+            continue
+        if new.mt != old.mt or new.trail[: len(old.trail)] != old.trail:
+            raise TrailError(f"stage {name} rewrote the history of segment {number} of {before.name}")
+        text = old.text
+        for step in new.trail[len(old.trail) :]:
+            text = replace(old, text=text, trail=()).add(step).text
+        if text != new.text:
+            raise TrailError(f"stage {name} changed segment {number} of {before.name} without an edit")
+
+
+def choose_profile(config: Config) -> Profile:
+    """Return the configured profile with the configured settings on top. Raises ConfigError for unknown names."""
+    profile = load_profile(config.profile)
+    if not config.settings:
+        return profile
+    return Profile(profile.name, profile.about, profile.since, {**profile.settings, **config.settings})
+
+
+def build_pipeline(
+    config: Config, *, model: Stage | None = None, rules: Sequence[PackedRule] | None = None
+) -> Pipeline:
+    """Build the pipeline of a configuration; ``model`` is the model's stage, if there is one.
+
+    Raises:
+        PackError, ConfigError: a pack, a profile or a name in the configuration is wrong.
+    """
+    profile = choose_profile(config)
+    if rules is None:
+        packs = gather_packs(config.packs, defaults=config.default_packs)
+        rules = select_rules(packs, enable=config.enable, disable=config.disable)
+    compiled = compile_rules(rules, profile)
+    fix = Fix(config.fix)
+
+    def stage(name: str) -> RuleStage:
+        return RuleStage(name, RuleIndex([r for r in compiled if r.info.stage == name]), profile, fix)
+
+    stages: list[Stage] = [stage("pre")]
+    if model is not None:
+        stages.append(model)
+    stages += [stage("post"), stage("document")]
+    return Pipeline(tuple(stages), profile, tuple(rules))
