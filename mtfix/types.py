@@ -188,7 +188,8 @@ class Document:
 class Stage(Protocol):
     """One step of the pipeline: a document in, the same document with longer trails out."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def __call__(self, document: Document) -> Document: ...
 
@@ -204,6 +205,7 @@ class Hypothesis:
 class PostEditor(Protocol):
     """The model behind one small door."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]: ...

@@ -142,6 +142,8 @@ class RuleModel(BaseModel):
         kept = any(e.keep is not None for e in self.examples)
         if not (fixed and kept):
             raise ValueError("a rule needs at least one 'bad' example and at least one 'keep'")
+        if self.kind != "flag" and any(e.bad is not None and e.good is None for e in self.examples):
+            raise ValueError("a 'bad' example needs its 'good'")
         return self
 
     def compile(self, info: RuleInfo, profile: Profile) -> Rule | DocumentRule:

@@ -1,0 +1,126 @@
+"""The library's door: ``mtfix.fix(text)`` returns the repaired text, its edits, and a way back from each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from mtfix.config import Config, load_config
+from mtfix.formats import read_document
+from mtfix.pipeline import Pipeline, build_pipeline
+from mtfix.trail import Located, locate_edits, revert_edit
+from mtfix.types import Document, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A repaired document: its text, every edit with its reason, and what was only suggested or refused."""
+
+    document: Document
+
+    @property
+    def text(self) -> str:
+        """The repaired text."""
+        return self.document.text
+
+    @property
+    def original(self) -> str:
+        """The text as it came in."""
+        return self.document.mt
+
+    @property
+    def edits(self) -> list[Located]:
+        """The applied edits in document order; spans count code points of :attr:`original`."""
+        return [x for x in locate_edits(self.document) if x.applied]
+
+    @property
+    def suggestions(self) -> list[Located]:
+        """Edits that were only suggested, and findings of flag rules (whose replacement is the text itself)."""
+        return [x for x in locate_edits(self.document) if not x.applied]
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """Edits that a guard turned down, each with the reason."""
+        return [r for s in self.document.segments for step in s.trail for r in step.refused]
+
+    def revert(self, index: int) -> Result:
+        """Return the result as if edit ``index`` (of :attr:`edits`) had never been made.
+
+        Later edits of the same words go with it. Raises IndexError for an edit that does not exist.
+        """
+        found = self.edits[index]
+        segments = list(self.document.segments)
+        segments[found.segment] = revert_edit(segments[found.segment], found.step, found.index)
+        return Result(self.document.replace_segments(segments))
+
+
+@lru_cache(maxsize=8)
+def _pipeline(config_json: str) -> Pipeline:
+    config = Config.model_validate_json(config_json)
+    model = None
+    if not config.rules_only:
+        from mtfix.model import load_stage  # the model's runtime is loaded only when it is wanted
+
+        model = load_stage(config)
+    return build_pipeline(config, model=model)
+
+
+def load_pipeline(config: Config) -> Pipeline:
+    """Return the (cached) pipeline of a configuration. Raises PackError, ConfigError, ModelError."""
+    return _pipeline(config.model_dump_json())
+
+
+def fix(
+    text: str,
+    *,
+    profile: str = "plain",
+    fix: str = "safe",
+    rules_only: bool = False,
+    packs: Sequence[str | Path] = (),
+    disable: Sequence[str] = (),
+    enable: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+    format: str = "text",
+    **options: Any,
+) -> Result:
+    """Repair ``text`` and explain every change.
+
+    Args:
+        text: a document; its line structure is kept.
+        profile: house profile (``mtfix profiles`` lists them) or a path to one.
+        fix: ``safe`` applies AUTO edits, ``all`` also suggestions, ``none`` nothing.
+        rules_only: leave the model out.
+        packs: rule packs beside those that ship, by path or name.
+        disable, enable: rules by id, tag or pack.
+        settings: single settings over those of the profile.
+        format: ``text``, ``markdown`` ...
+        options: further keys of `mtfix.config.Config`.
+
+    Raises:
+        MtfixError: an unknown name, a broken pack, a missing model.
+
+    >>> import mtfix
+    >>> result = mtfix.fix("Up to 2,5 thousand people came.", rules_only=True)
+    >>> result.text
+    'Up to 2,500 people came.'
+    >>> edit = result.edits[0]
+    >>> edit.before, edit.start, edit.edit.by
+    ('2,5 thousand', 6, 'rule:RU_SCALE_DECIMAL_COMMA')
+    >>> result.revert(0).text
+    'Up to 2,5 thousand people came.'
+    """
+    config = load_config(
+        None,
+        profile=profile,
+        fix=fix,
+        rules_only=rules_only,
+        packs=tuple(str(p) for p in packs),
+        disable=tuple(disable),
+        enable=tuple(enable),
+        settings=dict(settings or {}),
+        **options,
+    )
+    return Result(load_pipeline(config)(read_document(text, format=format)))
