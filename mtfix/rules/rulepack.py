@@ -150,7 +150,8 @@ def _validate(model: Any, value: Any, marked: Marked, path: tuple[str | int, ...
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key also makes one missing: the misspelling is what the writer wants to hear of.
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         loc = tuple(part for part in first["loc"] if isinstance(part, int | str))
         place = marked.place((*path, *loc))
         if first["type"] == "extra_forbidden":
@@ -208,7 +209,8 @@ def gather_packs(names: Iterable[str | Path] = (), *, defaults: bool = True) -> 
         if path is None:
             candidate = Path(text)
             if candidate.suffix not in (".yaml", ".yml") and not candidate.exists():
-                raise PackError(f"{asked_by[-1]}: " * bool(asked_by) + unknown_name("rule pack", text, known))
+                place = f"{asked_by[-1]}: " if asked_by else ""
+                raise PackError(place + unknown_name("rule pack", text, known))
             path = candidate
         pack = load_pack(path)
         if pack.place in asked_by:
