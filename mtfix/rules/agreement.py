@@ -43,6 +43,8 @@ def wants_an(word: str) -> bool:
         digits = re.match(r"\d+", word)
         number = digits.group() if digits else ""
         return number.startswith("8") or number in ("11", "18")
+    if word[1:2] == "-" and word[0].isupper():  # X-ray, F-16, T-72: a letter's name
+        return word[0] in "AEFHILMNORSX"
     letters = word.replace(".", "")
     if len(letters) > 1 and letters.isupper() and letters not in _SAID_AS_WORDS:
         return letters[0] in "AEFHILMNORSX"

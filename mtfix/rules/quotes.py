@@ -49,7 +49,7 @@ def _scan(body: str, carried: bool) -> tuple[list[tuple[int, int]], int | None]:
     """Return the closed spans of a paragraph, and where an unclosed quotation began."""
     spans: list[tuple[int, int]] = []
     opened: int | None = None
-    depth = 0
+    inner: list[str] = []  # marks still open, outermost first
     for mark in _MARKS.finditer(body):
         at, character = mark.start(), mark.group()
         if character == '"':
@@ -59,17 +59,18 @@ def _scan(body: str, carried: bool) -> tuple[list[tuple[int, int]], int | None]:
             if opened is not None and before not in " \n\t([":
                 opens = False
         else:
-            opens = character in "“«„" and not (character == "“" and opened is not None and body[opened - 1] == "„")
+            # “ closes what „ opened: the Russian and German pair „ “.
+            opens = character in "“«„" and not (character == "“" and inner[-1:] == ["„"])
         if opens:
             if opened is None:
-                opened, depth = at + 1, 1
+                opened, inner = at + 1, [character]
             elif character != '"':
-                depth += 1
+                inner.append(character)
         elif opened is not None:
-            depth -= 1
-            if depth <= 0:
+            inner.pop()
+            if not inner:
                 spans.append((opened, at))
-                opened, depth = None, 0
+                opened = None
         elif carried and not spans:
             spans.append((0, at))
         carried = carried and opened is None and not spans
