@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mtfix.rules.phrase import PhraseModel
 from mtfix.rules.rule import RuleModel
 from mtfix.rules.substitution import FlagModel, SubstitutionModel
 
 KINDS: Mapping[str, type[RuleModel]] = {
     "substitution": SubstitutionModel,
     "flag": FlagModel,
+    "phrase": PhraseModel,
 }

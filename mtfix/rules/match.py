@@ -73,10 +73,11 @@ class Matcher:
         """Yield RE2 match objects in the order of the patterns; spans count code points."""
         for pattern in self.patterns:
             for match in pattern.finditer(text):
-                if self._agrees(text, match):
+                if self.agrees(text, match):
                     yield match
 
-    def _agrees(self, text: str, match: Any) -> bool:
+    def agrees(self, text: str, match: Any) -> bool:
+        """Whether the context of ``match`` (anything with a ``span()``) is what the rule asks for."""
         start, end = match.span()
         if start == end:
             return False

@@ -1,0 +1,297 @@
+"""Noun phrases, found without a parser: where the slot of a phrase rule may begin and must end.
+
+A noun phrase here is ``DET? NUM? WORD+ (of DET? NUM? WORD+)*``. A WORD is none of the closed classes below (pronouns,
+prepositions, conjunctions, auxiliaries, verbs of reporting ...), and a word in *-ed* counts only where an adjective
+stands. It is meant to err on one side: it says no rather than swallow a verb or half of a coordination.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mtfix.rules.inflection import Number
+
+MAX_WORDS = 8
+Slot = Literal["np", "list", "name", "words"]
+
+_SPACE = "[\\s\u00a0\u202f\u2009]"
+_TOKEN = re.compile(
+    r"(?P<quoted>[“«][^“”«»,.!?;:]{1,60}[”»])"
+    r"|(?P<word>(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s[^\W\d_])|[$€£]?\d+(?:[.,]\d+)*%?(?:st|nd|rd|th)?(?:-[^\W\d_]+)*"
+    r"|[^\W\d_](?:[\w'’‑-]*\w)?['’]?)"
+    rf"|(?P<space>{_SPACE}+)"
+    r"|(?P<other>.)",
+    re.DOTALL,
+)
+
+DETERMINERS = frozenset(
+    "the a an this that these those his her its their our my your some any no every each another both all".split()
+)
+NUMBERS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty "
+    "fifty dozen dozens hundred hundreds thousand thousands million several many few".split()
+)
+_TIMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december yesterday today tomorrow tonight now ago".split()
+)
+_STOP = _TIMES | frozenset(
+    # auxiliaries
+    "be am is are was were been being have has had having do does did will would shall should can could may might must "
+    "cannot isn't aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't won't wouldn't can't couldn't "
+    # pronouns, relatives, conjunctions
+    "i you he she it we they me him us them himself herself itself themselves who whom whose which what when where why "
+    "how while because if as than but nor so although though unless until since whether there here not "
+    # prepositions
+    "about above across after against along amid among around at before behind below beneath beside besides between "
+    "beyond by despite down during except for from in inside into like near off on onto out outside over past per "
+    "regarding through throughout to toward towards under up upon via with within without according due including "
+    # adverbs that stand by the verb
+    "also already still then later earlier again too just only even however therefore thus meanwhile soon often never "
+    "always recently now together abroad "
+    # verbs of reporting and other frequent finite verbs
+    "said say says saying told tell tells report reports noted notes added adds stressed stresses stated states "
+    "announced claims claimed believes believe thinks think known knew know went go goes came come comes took take "
+    "takes became become becomes began begin begins got get gets gave give gives made make makes fell rose led "
+    "held found kept lost won met sent stood brought bought caught fought sought taught thought wrote written spoke "
+    "spoken saw seen heard grew drew drove rode ran sat sent shot slept spent struck swore threw wants want seems seem "
+    "appears appear remains remain continues continue contains contain includes include requires require allows allow "
+    "consists consist belongs belong occurs occurred happened happens exists exist depends suggests shows showed "
+    "leaves left let lets hopes expects intends tries try tried needs need".split()
+)
+_ED_NOUNS = frozenset("bed need speed seed feed breed deed shed sled weed greed creed hundred unified united".split())
+# What may stand before a number, and belongs to it.
+_APPROXIMATIONS = (
+    ("more", "than"),
+    ("less", "than"),
+    ("fewer", "than"),
+    ("no", "less", "than"),
+    ("at", "least"),
+    ("up", "to"),
+    *((word,) for word in ("about", "around", "nearly", "almost", "over", "approximately", "some", "another", "other")),
+)
+_COORDINATORS = frozenset(("and", "or", "&"))
+_PLURAL_NOUNS = frozenset(
+    "people men women children police media data personnel servicemen fishermen policemen".split()
+)
+_SINGULAR_NOUNS = frozenset(
+    "news gas bus virus campus status process access progress business press congress crisis basis analysis mass boss "
+    "politics economics physics series headquarters hypothesis thesis emphasis chaos surplus illness witness loss".split()
+)
+_NAME_PARTICLES = frozenset("al el bin ibn abu von van de der da di la".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word (or a quoted name) and its half-open span in the text."""
+
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.text.lower().replace("’", "'")
+
+    @property
+    def number(self) -> bool:
+        return self.text[0].isdigit() or self.text[0] in "$€£" or self.key in NUMBERS
+
+
+def tokenize(text: str, start: int, end: int) -> list[Token]:
+    """Return the words of ``text[start:end]``; punctuation and brackets become one-character tokens."""
+    return [
+        Token(m.group(), m.start(), m.end(), m.lastgroup == "quoted")
+        for m in _TOKEN.finditer(text, start, end)
+        if m.lastgroup != "space"
+    ]
+
+
+def _is_word(token: Token) -> bool:
+    return token.quoted or token.text[0].isalnum() or token.text[0] in "$€£"
+
+
+def _is_noun_word(token: Token, before: Token | None) -> bool:
+    """Whether the token may be a WORD of a noun phrase, ``before`` being the word of the same phrase before it."""
+    if token.quoted:
+        return True
+    key = token.key
+    if not token.text[0].isalpha() or key in _STOP or key in DETERMINERS or key == "of" or key in _COORDINATORS:
+        return False
+    if key in NUMBERS:
+        return before is not None and before.number  # "two dozen", "12 thousand"
+    if key.endswith("ed") and token.text[0].islower() and key not in _ED_NOUNS and "-" not in key:
+        # "a wanted man", "5 wounded soldiers", "heavily armed men", but not "the engineer planned"
+        return (
+            before is None
+            or before.key in DETERMINERS
+            or before.number
+            or before.key == "of"
+            or before.key.endswith("ly")
+        )
+    return True
+
+
+def measure_np(tokens: Sequence[Token]) -> int:
+    """Return how many of the first tokens form the longest noun phrase (0: none)."""
+    i = best = 0
+    while True:
+        at = i
+        if i < len(tokens) and tokens[i].key in DETERMINERS and tokens[i].text[0].isalpha():
+            i += 1
+        i = _skip_number(tokens, i)
+        words = i
+        while i < len(tokens) and _is_noun_word(tokens[i], tokens[i - 1] if i > at else None):
+            i += 1
+        if i == words and not (i > at and tokens[i - 1].number and i < len(tokens) and tokens[i].key == "of"):
+            return best
+        if i > words:
+            best = i
+        if i >= len(tokens) or tokens[i].key != "of":
+            return best
+        i += 1
+
+
+def _skip_number(tokens: Sequence[Token], at: int) -> int:
+    """Return the index behind a number and its approximation ("more than two"), or ``at`` without one."""
+    i = at
+    for words in _APPROXIMATIONS:
+        if tuple(t.key for t in tokens[i : i + len(words)]) == words:
+            i += len(words)
+            break
+    first = i
+    while i < len(tokens) and tokens[i].number and not tokens[i].quoted:
+        i += 1
+    return i if i > first else at
+
+
+def is_np(text: str, start: int, end: int, *, coordinated: bool = True) -> bool:
+    """Whether the whole span is one noun phrase, or several joined by "and", "or" and commas."""
+    tokens = tokenize(text, start, end)
+    if not tokens or sum(map(_is_word, tokens)) > (MAX_WORDS * 3 if coordinated else MAX_WORDS):
+        return False
+    length = _measure(tokens, coordinated)
+    return length == len(tokens)
+
+
+def _measure(tokens: Sequence[Token], coordinated: bool) -> int:
+    """Like :func:`measure_np`, over "A, B and C" too when ``coordinated``."""
+    at = measure_np(tokens)
+    while coordinated and at and at < len(tokens):
+        i = at
+        if tokens[i].text == ",":
+            i += 1
+        if i < len(tokens) and tokens[i].key in _COORDINATORS:
+            i += 1
+        more = measure_np(tokens[i:]) if i > at else 0
+        if not more:
+            break
+        at = i + more
+    return at
+
+
+def grow_right(text: str, start: int, slot: Slot) -> int | None:
+    """Return the end of the slot that begins at ``start``, or None when nothing safe stands there."""
+    tokens = tokenize(text, start, min(len(text), start + 400))
+    if not tokens or tokens[0].start != start:
+        return None
+    if slot == "name":
+        count = 0
+        while count < min(5, len(tokens)) and _is_name_word(tokens[count]):
+            count += 1
+        return tokens[count - 1].end if count and tokens[count - 1].text[0].isupper() else None
+    if slot == "words":
+        count = 0
+        while count < len(tokens) and _is_word(tokens[count]):
+            count += 1
+        return tokens[count - 1].end if 0 < count <= 12 else None
+    count = _measure(tokens, slot == "list")
+    if not count or not _fits(tokens[:count], slot):
+        return None
+    if count < len(tokens) and (tokens[count].key in _COORDINATORS or tokens[count].key == "of"):
+        return None
+    return tokens[count - 1].end
+
+
+def grow_left(text: str, end: int, slot: Slot) -> int | None:
+    """Return the start of the slot that ends at ``end``, or None when nothing safe stands there."""
+    tokens = tokenize(text, max(0, end - 400), end)
+    if end > 400 and tokens:
+        tokens = tokens[1:]  # the cut may have gone through a word
+    if not tokens or tokens[-1].end != end:
+        return None
+    if slot in ("name", "words"):
+        count = 0
+        while count < len(tokens) and (_is_name_word if slot == "name" else _is_word)(tokens[-count - 1]):
+            count += 1
+        chosen = tokens[len(tokens) - count :]
+        while slot == "name" and chosen and (chosen[0].key in _STOP | DETERMINERS or chosen[0].text[0].islower()):
+            chosen = chosen[1:]
+        return chosen[0].start if chosen and len(chosen) <= (5 if slot == "name" else 12) else None
+    limit = MAX_WORDS * 4 if slot == "list" else MAX_WORDS
+    for first in range(max(0, len(tokens) - limit), len(tokens)):
+        span = tokens[first:]
+        if span[0].key == "that" and len(span) > 1:
+            continue  # a conjunction more often than not
+        if _measure(span, slot == "list") != len(span) or not _fits(span, slot):
+            continue
+        previous = tokens[first - 1] if first else None
+        if previous is not None and (
+            previous.key in _COORDINATORS
+            or previous.key == "of"
+            or (_is_word(previous) and previous.key not in _STOP and previous.key != "that")  # half of a longer phrase
+        ):
+            return None
+        return span[0].start
+    return None
+
+
+def _fits(tokens: Sequence[Token], slot: Slot) -> bool:
+    words = sum(map(_is_word, tokens))
+    return words <= (MAX_WORDS * 3 if slot == "list" else MAX_WORDS)
+
+
+def _is_name_word(token: Token) -> bool:
+    if token.quoted or not token.text[0].isalpha():
+        return False
+    return token.text[0].isupper() or token.key in _NAME_PARTICLES or token.key.startswith("al-")
+
+
+def guess_number(phrase: str) -> Number | None:
+    """Return the number of a noun phrase, or None when its shape does not tell.
+
+    >>> [guess_number(p) for p in ("12 citizens", "the head of the cells", "a group of men", "Ivanov and Petrov")]
+    ['pl', 'sg', 'sg', 'pl']
+    """
+    tokens = tokenize(phrase, 0, len(phrase))
+    if any(t.key in _COORDINATORS for t in tokens):
+        return "pl"
+    head: list[Token] = []
+    for token in tokens:
+        if token.key == "of" or token.text == ",":
+            break
+        head.append(token)
+    if not head:
+        return None
+    first = head[0].key
+    if first in ("a", "an", "one", "this", "another", "every", "each"):
+        return "sg"
+    if first in ("these", "those", "both", "several", "many", "few"):
+        return "pl"
+    if any(
+        t.number and t.text not in ("1",) and t.key != "one" and not t.key.endswith(("th", "st", "nd", "rd"))
+        for t in head
+    ):
+        return "pl"
+    noun = head[-1].key
+    if noun in _PLURAL_NOUNS:
+        return "pl"
+    if noun in _SINGULAR_NOUNS or noun.endswith(("ss", "us", "is", "ics")):
+        return "sg"
+    if head[-1].text[0].isupper():
+        return "sg" if not noun.endswith("s") else None
+    return "pl" if noun.endswith("s") else "sg"
