@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mtfix.rules.dates import DateModel
+from mtfix.rules.numbers import NumberModel
 from mtfix.rules.phrase import PhraseModel
 from mtfix.rules.rule import RuleModel
 from mtfix.rules.substitution import FlagModel, SubstitutionModel
@@ -15,4 +17,6 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "substitution": SubstitutionModel,
     "flag": FlagModel,
     "phrase": PhraseModel,
+    "number": NumberModel,
+    "date": DateModel,
 }
