@@ -1,0 +1,79 @@
+"""From blocks (a paragraph, a heading, an item ...) of a text to a document of segments and gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mtfix.dateline import find_dateline
+from mtfix.segment import Span, split_sentences
+from mtfix.types import Document, Kind, Lock, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A half-open span of a text that is read as one paragraph, and what it is."""
+
+    start: int
+    end: int
+    kind: Kind = Kind.SENTENCE
+
+
+def build_document(
+    text: str,
+    name: str,
+    format: str,
+    blocks: Iterable[Block],
+    *,
+    masked: str | None = None,
+    locks: Sequence[Lock] = (),
+    notes: Sequence[str] = (),
+) -> Document:
+    """Cut ``blocks`` into sentences and return the document; what lies outside the blocks becomes gaps.
+
+    Args:
+        text: the whole text.
+        blocks: in order, not overlapping.
+        masked: ``text`` with what is not prose replaced character by character (blanks where it separates, letters
+            where it stands for a word); sentences are found in it. Must be as long as ``text``.
+        locks: spans of ``text``, sorted by start; each is cut to the segments that it touches.
+    """
+    source = text if masked is None else masked
+    assert len(source) == len(text)
+    segments: list[Segment] = []
+    gaps: list[str] = []
+    at = 0
+    first_lock = 0
+    for block in blocks:
+        for kind, (start, end) in _spans(source[block.start : block.end], block):
+            mt = text[start:end]
+            while first_lock < len(locks) and locks[first_lock].end <= start:
+                first_lock += 1
+            cut = _cut_locks(locks, first_lock, start, end) if first_lock < len(locks) else ()
+            gaps.append(text[at:start])
+            segments.append(Segment(mt, mt, kind, start, locks=cut))
+            at = end
+    gaps.append(text[at:])
+    return Document(name, tuple(segments), tuple(gaps), format, tuple(notes))
+
+
+def _spans(paragraph: str, block: Block) -> list[tuple[Kind, Span]]:
+    spans: list[tuple[Kind, Span]] = []
+    at = 0
+    if block.kind is Kind.SENTENCE:
+        dateline = find_dateline(paragraph)
+        if dateline is not None:
+            start, end, at = dateline
+            spans.append((Kind.DATELINE, (block.start + start, block.start + end)))
+    spans += ((block.kind, (block.start + a, block.start + b)) for a, b in split_sentences(paragraph, at))
+    return spans
+
+
+def _cut_locks(locks: Sequence[Lock], first: int, start: int, end: int) -> tuple[Lock, ...]:
+    cut: list[Lock] = []
+    for lock in locks[first:]:
+        if lock.start >= end:
+            break
+        if lock.end > start:
+            cut.append(Lock(max(lock.start, start) - start, min(lock.end, end) - start, lock.rules))
+    return tuple(cut)
