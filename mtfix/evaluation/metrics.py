@@ -1,0 +1,308 @@
+"""BLEU, chrF, chrF++ and TER by sacrebleu itself: statistics per segment, then scores with their signatures.
+
+Nothing here computes a metric. sacrebleu extracts the statistics of each segment, sums them and turns sums into
+scores; this module keeps the statistics, so that corpus scores, sentence scores, buckets, confidence intervals and
+paired tests all come from one extraction. All scores are on sacrebleu's scale of 0 to 100.
+
+Sources: Post 2018 (sacrebleu), Papineni et al. 2002 (BLEU), Popovic 2015 and 2017 (chrF, chrF++), Snover et al. 2006
+(TER), Koehn 2004 (paired bootstrap), Riezler and Maxwell 2005 (approximate randomisation).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from mtfix.errors import ConfigError, InputError, MtfixError, unknown_name
+
+METRICS = ("bleu", "chrf", "chrf++", "ter")
+LOWER_IS_BETTER = frozenset({"ter"})
+DEFAULT_SEED = 12345  # sacrebleu's own
+DEFAULT_SAMPLES = 1000
+DEFAULT_TRIALS = 10000
+
+Rows = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSettings:
+    """Settings that change a score, and therefore its signature.
+
+    ``tokenize`` is BLEU's tokeniser (``13a``, ``intl``, ``none`` ...); ``lowercase`` folds case in BLEU and chrF.
+    """
+
+    tokenize: str = "13a"
+    lowercase: bool = False
+    force: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score with its signature; ``mean`` and ``half_width`` (95 % interval) are there when it was resampled."""
+
+    metric: str
+    value: float
+    signature: str
+    mean: float | None = None
+    half_width: float | None = None
+
+    def __str__(self) -> str:
+        band = "" if self.mean is None else f" (μ = {self.mean:.2f} ± {self.half_width:.2f})"
+        return f"{self.metric}|{self.signature} = {self.value:.2f}{band}"
+
+
+@dataclass(frozen=True, slots=True)
+class PairedScore:
+    """A system's score in a paired test; the baseline has no ``p_value``."""
+
+    system: str
+    score: Score
+    p_value: float | None
+
+
+def load_sacrebleu() -> Any:
+    """Return the sacrebleu package. Raises MtfixError when the extra is not installed."""
+    try:
+        import sacrebleu
+    except ImportError:
+        raise MtfixError(
+            "sacrebleu is not installed, and scores are never computed without it: pip install 'mtfix[eval]'"
+        ) from None
+    return sacrebleu
+
+
+def build_metric(name: str, settings: MetricSettings = MetricSettings()) -> Any:
+    """Return sacrebleu's metric object for ``bleu``, ``chrf``, ``chrf++`` or ``ter``.
+
+    Raises:
+        ConfigError: the metric or the tokeniser is unknown (the known ones are listed).
+        MtfixError: sacrebleu is not installed.
+    """
+    module = load_sacrebleu()
+    if name not in METRICS:
+        raise ConfigError(unknown_name("metric", name, METRICS))
+    if name == "bleu":
+        if settings.tokenize not in module.BLEU.TOKENIZERS:
+            raise ConfigError(unknown_name("BLEU tokeniser", settings.tokenize, module.BLEU.TOKENIZERS))
+        return module.BLEU(tokenize=settings.tokenize, lowercase=settings.lowercase, force=settings.force)
+    if name == "ter":
+        return module.TER()
+    return module.CHRF(word_order=2 if name == "chrf++" else 0, lowercase=settings.lowercase)
+
+
+def check_parallel(columns: Mapping[str, Sequence[Any]]) -> int:
+    """Return the common length of named columns.
+
+    Raises InputError that says which column is longer and by how much; nothing is ever cut to the shorter one.
+
+    >>> check_parallel({"hypothesis": ["a"], "reference": ["b"]})
+    1
+    """
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        longest = max(lengths, key=lambda n: lengths[n])
+        shortest = min(lengths, key=lambda n: lengths[n])
+        raise InputError(
+            f"{longest} has {lengths[longest]:,} segments, but {shortest} has {lengths[shortest]:,}: "
+            f"segment {lengths[shortest] + 1:,} of {longest} has no partner. Give files of one length"
+        )
+    size = next(iter(lengths.values()), 0)
+    if size == 0:
+        raise InputError("there is nothing to score: the files hold no segments")
+    return size
+
+
+@dataclass(slots=True)
+class Extractor:
+    """Extracts the statistics of segments, each distinct (hypothesis, references) pair once.
+
+    TER is by far the slowest metric, and a post-editor leaves most segments as they were: what was scored for one
+    system is remembered for the next. ``remember`` bounds the memory in entries.
+    """
+
+    metrics: tuple[str, ...] = METRICS
+    settings: MetricSettings = MetricSettings()
+    remember: int = 500_000
+    _built: dict[str, Any] = field(init=False, repr=False)
+    _memory: dict[tuple[str, str, tuple[str, ...]], tuple[float, ...]] = field(init=False, repr=False)
+    _references: set[int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._built = {name: build_metric(name, self.settings) for name in self.metrics}
+        self._memory = {}
+        self._references = set()
+
+    def extract(self, hypothesis: str, references: Sequence[str]) -> dict[str, tuple[float, ...]]:
+        """Return the sufficient statistics of one segment for every metric (lengths: BLEU 10, chrF 18, TER 2)."""
+        found = {}
+        references = tuple(references)
+        self._references.add(len(references))
+        for name, metric in self._built.items():
+            key = (name, hypothesis, references)
+            row = self._memory.get(key)
+            if row is None:
+                row = tuple(metric._extract_corpus_statistics([hypothesis], [[r] for r in references])[0])
+                if len(self._memory) < self.remember:
+                    self._memory[key] = row
+            found[name] = row
+        return found
+
+    def table(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> StatisticsTable:
+        """Return the statistics of a corpus; ``references`` holds one tuple a segment (not one list a reference)."""
+        check_parallel({"hypothesis": hypotheses, "reference": references})
+        rows = [self.extract(h, r) for h, r in zip(hypotheses, references, strict=True)]
+        return StatisticsTable(
+            {name: np.array([row[name] for row in rows], dtype=np.float64) for name in self.metrics}, self
+        )
+
+    def score_sums(self, name: str, sums: Sequence[float]) -> float:
+        """Return the score of summed statistics, 0 to 100."""
+        return float(self._built[name]._compute_score_from_stats(list(sums)).score)
+
+    def metric(self, name: str) -> Any:
+        """Return sacrebleu's metric object, knowing how many references there are (its signature says so)."""
+        metric = self._built[name]
+        metric.num_refs = next(iter(self._references)) if len(self._references) == 1 else -1
+        return metric
+
+    def signature(self, name: str) -> str:
+        """Return sacrebleu's signature of a metric."""
+        return str(self.metric(name).get_signature())
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsTable:
+    """Statistics of a corpus by metric, arrays of shape (segments, statistics); slices give the scores of buckets."""
+
+    rows: Mapping[str, Rows]
+    extractor: Extractor
+
+    def __len__(self) -> int:
+        return len(next(iter(self.rows.values())))
+
+    def score(self, name: str, where: Sequence[int] | npt.NDArray[np.bool_] | None = None) -> Score:
+        """Return the corpus score, or that of the segments in ``where`` (indices or a mask)."""
+        rows = self.rows[name] if where is None else self.rows[name][where]
+        return Score(name, self.extractor.score_sums(name, rows.sum(axis=0)), self.extractor.signature(name))
+
+    def sentence_scores(self, name: str) -> npt.NDArray[np.float64]:
+        """Return one score a segment, shape (segments,). Not for BLEU, which means little on one sentence."""
+        return np.array([self.extractor.score_sums(name, row) for row in self.rows[name]])
+
+    def resample(self, name: str, *, samples: int = DEFAULT_SAMPLES, seed: int = DEFAULT_SEED) -> Score:
+        """Return the score with its bootstrap mean and 95 % interval, equal to ``sacrebleu --confidence``."""
+        from sacrebleu.significance import _bootstrap_resample, estimate_ci
+
+        metric = self.extractor.metric(name)
+        with fixed_seed(seed):
+            metric.seed, scores = _bootstrap_resample(self.rows[name].tolist(), metric, samples)
+        mean, half = estimate_ci(np.array([s.score for s in scores]))
+        metric.n_bootstrap = samples
+        signature = str(metric.get_signature())
+        metric.n_bootstrap = metric.seed = None
+        return Score(name, self.score(name).value, signature, float(mean), float(half))
+
+
+@contextmanager
+def fixed_seed(seed: int) -> Iterator[None]:
+    """Give sacrebleu its seed; it reads the environment variable SACREBLEU_SEED and nothing else."""
+    before = os.environ.get("SACREBLEU_SEED")
+    os.environ["SACREBLEU_SEED"] = str(seed)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SACREBLEU_SEED"]
+        else:
+            os.environ["SACREBLEU_SEED"] = before
+
+
+class _Known:
+    """A sacrebleu metric whose statistics were extracted before: the paired test asks for them by system."""
+
+    def __init__(self, metric: Any, rows: Mapping[int, list[list[float]]]) -> None:
+        self._metric = metric
+        self._rows = rows
+
+    def _extract_corpus_statistics(self, hypotheses: Sequence[str], _: object) -> list[list[float]]:
+        return self._rows[id(hypotheses)]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._metric, name)
+
+
+def paired_test(
+    tables: Mapping[str, StatisticsTable],
+    *,
+    test: Literal["bs", "ar"] = "bs",
+    metrics: Sequence[str] | None = None,
+    samples: int = 0,
+    seed: int = DEFAULT_SEED,
+) -> dict[str, list[PairedScore]]:
+    """Compare systems with the first one (the baseline) by sacrebleu's own paired tests.
+
+    Args:
+        tables: statistics by system name over the same segments; the first is the baseline.
+        test: ``bs`` paired bootstrap (1,000 samples) or ``ar`` approximate randomisation (10,000 trials).
+        samples: number of samples or trials; 0 means the test's default.
+        seed: sacrebleu's seed; the p-values equal those of its command line with the same SACREBLEU_SEED.
+
+    Returns:
+        For each metric the systems in order. Raises InputError when the tables differ in length.
+    """
+    from sacrebleu.significance import PairedTest
+
+    check_parallel({f"system {name}": range(len(table)) for name, table in tables.items()})
+    first = next(iter(tables.values()))
+    names = list(metrics or first.rows)
+    # The paired test looks only at the number of hypotheses; statistics are handed over by identity.
+    stand_ins: dict[str, list[str]] = {system: [""] * len(table) for system, table in tables.items()}
+    found: dict[str, list[PairedScore]] = {}
+    for name in names:
+        metric = first.extractor.metric(name)
+        rows = {id(stand_ins[s]): t.rows[name].tolist() for s, t in tables.items()}
+        with fixed_seed(seed):
+            run = PairedTest(list(stand_ins.items()), {name: _Known(metric, rows)}, None, test, samples)
+            signatures, results = run()
+        (label, signature), *_ = signatures.items()
+        found[name] = [
+            PairedScore(
+                system,
+                Score(name, float(r.score), str(signature), _float(r.mean), _float(r.ci)),
+                None if r.p_value is None else float(r.p_value),
+            )
+            for system, r in zip(results["System"], results[label], strict=True)
+        ]
+    return found
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def score_corpus(
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str]],
+    *,
+    metrics: Sequence[str] = METRICS,
+    settings: MetricSettings = MetricSettings(),
+    samples: int = 0,
+    seed: int = DEFAULT_SEED,
+) -> dict[str, Score]:
+    """Score one system; ``references`` holds one sequence a segment; ``samples`` > 0 adds bootstrap intervals.
+
+    Raises InputError for columns of different lengths, ConfigError for an unknown metric.
+
+    >>> score_corpus(["The cat sat on the mat."], [["The cat sat on the mat."]], metrics=["bleu"])["bleu"].value
+    100.00000000000004
+    """
+    table = Extractor(tuple(metrics), settings).table(hypotheses, references)
+    if samples:
+        return {name: table.resample(name, samples=samples, seed=seed) for name in metrics}
+    return {name: table.score(name) for name in metrics}
