@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mtfix.rules.consistency import ConsistencyModel
 from mtfix.rules.dates import DateModel
 from mtfix.rules.numbers import NumberModel
 from mtfix.rules.phrase import PhraseModel
@@ -19,4 +20,5 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "phrase": PhraseModel,
     "number": NumberModel,
     "date": DateModel,
+    "consistency": ConsistencyModel,
 }

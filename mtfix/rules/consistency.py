@@ -1,0 +1,143 @@
+"""Rules of the kind `consistency`: one way of writing a thing throughout a document (spelling, dates, percent, clock).
+
+A profile that sets the ``setting`` decides. Where it leaves it open (as `plain` does), a document keeps the habit it has:
+only mixed documents are made one, and documents in which the packs have repaired translationese.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, Protocol
+
+from pydantic import Field, model_validator
+
+from mtfix.errors import unknown_name
+from mtfix.profile import SETTINGS, Profile
+from mtfix.rules.engine import locked_spans
+from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel
+from mtfix.rules.styles import FINDERS, Occurrence, find_words, parse_families
+from mtfix.types import Document, Segment
+
+# Rules of these ids repair what only a translation from Russian says; so many of their edits prove one.
+TRANSLATION = "rule:RU_"
+PROOFS = 2
+
+
+class ConsistencyModel(RuleModel):
+    """YAML: the profile `setting` that decides; what is found (`words`, families of a spelling, or a built-in `finds`).
+
+    ``mixed``: what a document in two minds becomes where the profile leaves the setting open: the setting's default
+    (``profile``), the ``dominant`` way, or nothing (``leave``).
+    """
+
+    kind: Literal["consistency"] = "consistency"
+    setting: str
+    finds: str | None = None
+    words: tuple[str, ...] = Field(default=(), strict=False)
+    styles: tuple[str, ...] = Field(default=(), strict=False)
+    mixed: Literal["profile", "dominant", "leave"] = "profile"
+
+    @model_validator(mode="after")
+    def _check_finds(self) -> ConsistencyModel:
+        if self.stage != "document":
+            raise ValueError("a consistency rule needs 'stage: document'")
+        if self.setting not in SETTINGS:
+            raise ValueError(unknown_name("profile setting", self.setting, SETTINGS))
+        if bool(self.words) == (self.finds is not None):
+            raise ValueError("a consistency rule has either 'words' (with 'styles') or 'finds'")
+        if self.finds is not None and self.finds not in FINDERS:
+            raise ValueError(unknown_name("finder", self.finds, FINDERS))
+        if self.words and len(self.styles) != 2:
+            raise ValueError("'words' needs 'styles': the two values of the setting, in the order of the words")
+        for style in self.styles:
+            if style not in SETTINGS[self.setting]:
+                raise ValueError(unknown_name(f"value of {self.setting}", style, SETTINGS[self.setting]))
+        return self
+
+    def compile(self, info: RuleInfo, profile: Profile) -> ConsistencyRule:
+        if self.words:
+            families = parse_families(self.words, self.styles)
+            literals = sorted(set(families), key=len, reverse=True)
+            return ConsistencyRule(
+                info, self, profile, WordFinder(families), (r"(?i)\b(?:" + "|".join(literals) + r")\b",)
+            )
+        finder = FINDERS[self.finds or ""]
+        return ConsistencyRule(info, self, profile, finder.find, finder.patterns)
+
+
+class Find(Protocol):
+    def __call__(self, text: str) -> Sequence[Occurrence]: ...
+
+
+class WordFinder:
+    """Finds the words of spelling families; remembers the last texts, since a document is read several times."""
+
+    def __init__(self, families: Mapping[str, tuple[str, str, str]]) -> None:
+        self._find = lru_cache(maxsize=4096)(lambda text: tuple(find_words(text, families)))
+
+    def __call__(self, text: str) -> Sequence[Occurrence]:
+        return self._find(text)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyRule:
+    info: RuleInfo
+    model: ConsistencyModel
+    profile: Profile
+    find: Any
+    patterns: Sequence[str]
+
+    def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
+        found = [list(self._open(s, c)) for s, c in zip(document.segments, contexts, strict=True)]
+        style = self.choose(Counter(o.style for each in found for o in each if o.counts), document)
+        if style is None:
+            return [[] for _ in found]
+        return [
+            [
+                Proposal(o.start, o.end, o.forms[style] or "", exact=o.exact)
+                for o in each
+                if o.style != style and o.forms.get(style) is not None
+            ]
+            for each in found
+        ]
+
+    def _open(self, segment: Segment, context: Context) -> Iterator[Occurrence]:
+        """Yield what stands in no locked span and in no title or name between quotation marks."""
+        occurrences = self.find(segment.text)
+        if not occurrences:
+            return
+        closed = [
+            (lock.start, lock.end) for lock in locked_spans(segment) if not lock.rules or lock.rules & self.info.tags
+        ]
+        closed += [(q.start, q.end) for q in context.quotes if not q.speech or self.info.quotes == "leave"]
+        for o in occurrences:
+            if segment.kind in self.info.kinds and not any(a < o.end and o.start < b for a, b in closed):
+                yield o
+
+    def choose(self, counts: Counter[str], document: Document) -> str | None:
+        """Return the style that the document shall have; None leaves it alone."""
+        setting = self.model.setting
+        if setting in self.profile.settings:
+            return self.profile[setting]
+        if self.model.mixed == "leave" or not counts:
+            return None
+        (most, first), (_, second) = (*counts.most_common(2), ("", 0))[:2]
+        dominant = most if first > second else self.profile[setting]
+        if is_translation(document):
+            clear = self.model.mixed == "dominant" and first > 2 and first > 2 * second
+            return dominant if clear else self.profile[setting]
+        if not second:
+            return None
+        return dominant if self.model.mixed == "dominant" else self.profile[setting]
+
+
+def is_translation(document: Document) -> bool:
+    """Whether rules that repair translations from Russian have acted on the document."""
+    proofs = 0
+    for segment in document.segments:
+        for step in segment.trail:
+            proofs += sum(edit.by.startswith(TRANSLATION) for edit in step.edits)
+    return proofs >= PROOFS
