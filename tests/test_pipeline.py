@@ -51,8 +51,18 @@ def test_a_dishonest_stage_is_named(segment: Segment, message: str) -> None:
 def test_gaps_and_segment_counts_are_checked() -> None:
     with pytest.raises(TrailError, match="between segments"):
         check_contract("bad", DOCUMENT, replace(DOCUMENT, gaps=("", "\n", "\n")))
-    with pytest.raises(TrailError, match="made 1 segments of 2"):
-        check_contract("bad", DOCUMENT, replace(DOCUMENT, segments=DOCUMENT.segments[:1], gaps=DOCUMENT.gaps[:2] or ()))
+
+
+def test_a_lost_segment_is_noticed() -> None:
+    class Loser:
+        name = "bad"
+
+        def __call__(self, document: Document) -> Document:
+            object.__setattr__(shorter := replace(document), "segments", document.segments[:1])
+            return shorter
+
+    with pytest.raises(TrailError, match="stage bad made 1 segments of 2 in wire"):
+        Pipeline((Loser(),), Profile())(DOCUMENT)
 
 
 def test_edits_that_overlap_are_refused() -> None:
