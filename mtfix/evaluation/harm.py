@@ -131,9 +131,8 @@ def judge_corpus(
     """Judge every segment; ``before`` and ``after`` are statistics of both sides, extracted here when not given."""
     check_parallel({"mt": mt, "hypothesis": hypotheses, "reference": references})
     if before is None or after is None:
-        extractor = Extractor(("chrf", "ter"))
-        before = extractor.table(mt, references)
-        after = extractor.table(hypotheses, references)
+        tables = Extractor(("chrf", "ter")).tables({"mt": mt, "hypothesis": hypotheses}, references)
+        before, after = tables["mt"], tables["hypothesis"]
     ter_gain = before.sentence_scores("ter") - after.sentence_scores("ter")
     chrf_gain = after.sentence_scores("chrf") - before.sentence_scores("chrf")
     judged = []

@@ -120,46 +120,65 @@ def check_parallel(columns: Mapping[str, Sequence[Any]]) -> int:
 
 @dataclass(slots=True)
 class Extractor:
-    """Extracts the statistics of segments, each distinct (hypothesis, references) pair once.
+    """Extracts the statistics of segments; references are prepared once for all hypotheses of a segment.
 
-    TER is by far the slowest metric, and a post-editor leaves most segments as they were: what was scored for one
-    system is remembered for the next. ``remember`` bounds the memory in entries.
+    TER is by far the slowest metric, and a post-editor leaves most segments as they were: consecutive calls with the
+    same references score each distinct hypothesis once. Memory is that of one segment.
     """
 
     metrics: tuple[str, ...] = METRICS
     settings: MetricSettings = MetricSettings()
-    remember: int = 500_000
     _built: dict[str, Any] = field(init=False, repr=False)
-    _memory: dict[tuple[str, str, tuple[str, ...]], tuple[float, ...]] = field(init=False, repr=False)
-    _references: set[int] = field(init=False, repr=False)
+    _prepared: tuple[str, ...] | None = field(init=False, repr=False, default=None)
+    _known: dict[str, dict[str, tuple[float, ...]]] = field(init=False, repr=False, default_factory=dict)
+    _counts: set[int] = field(init=False, repr=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self._built = {name: build_metric(name, self.settings) for name in self.metrics}
-        self._memory = {}
-        self._references = set()
+
+    def _prepare(self, references: tuple[str, ...]) -> None:
+        for metric in self._built.values():
+            metric._ref_cache = metric._cache_references([[r] for r in references])
+        self._prepared = references
+        self._known = {}
+        self._counts.add(len(references))
 
     def extract(self, hypothesis: str, references: Sequence[str]) -> dict[str, tuple[float, ...]]:
-        """Return the sufficient statistics of one segment for every metric (lengths: BLEU 10, chrF 18, TER 2)."""
-        found = {}
+        """Return the sufficient statistics of one segment by metric (lengths: BLEU 10, chrF 18, chrF++ 24, TER 2)."""
         references = tuple(references)
-        self._references.add(len(references))
-        for name, metric in self._built.items():
-            key = (name, hypothesis, references)
-            row = self._memory.get(key)
-            if row is None:
-                row = tuple(metric._extract_corpus_statistics([hypothesis], [[r] for r in references])[0])
-                if len(self._memory) < self.remember:
-                    self._memory[key] = row
-            found[name] = row
+        if references != self._prepared:
+            self._prepare(references)
+        found = self._known.get(hypothesis)
+        if found is None:
+            found = {}
+            for name, metric in self._built.items():
+                if name == "chrf" and "chrf++" in self._built and len(references) == 1:
+                    continue  # with one reference chrF++ extracts chrF's statistics and appends those of words
+                found[name] = tuple(metric._extract_corpus_statistics([hypothesis], None)[0])
+            if "chrf" in self._built and "chrf" not in found:
+                found["chrf"] = found["chrf++"][:18]
+            self._known[hypothesis] = found
         return found
 
     def table(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> StatisticsTable:
-        """Return the statistics of a corpus; ``references`` holds one tuple a segment (not one list a reference)."""
-        check_parallel({"hypothesis": hypotheses, "reference": references})
-        rows = [self.extract(h, r) for h, r in zip(hypotheses, references, strict=True)]
-        return StatisticsTable(
-            {name: np.array([row[name] for row in rows], dtype=np.float64) for name in self.metrics}, self
-        )
+        """Return the statistics of a corpus; ``references`` holds one sequence a segment (not one a reference)."""
+        return self.tables({"hypothesis": hypotheses}, references)["hypothesis"]
+
+    def tables(
+        self, systems: Mapping[str, Sequence[str]], references: Sequence[Sequence[str]]
+    ) -> dict[str, StatisticsTable]:
+        """Return the statistics of several systems over the same segments, segment by segment."""
+        check_parallel({**systems, "reference": references})
+        rows: dict[str, list[dict[str, tuple[float, ...]]]] = {system: [] for system in systems}
+        for i, refs in enumerate(references):
+            for system, hypotheses in systems.items():
+                rows[system].append(self.extract(hypotheses[i], refs))
+        return {
+            system: StatisticsTable(
+                {name: np.array([row[name] for row in found], dtype=np.float64) for name in self.metrics}, self
+            )
+            for system, found in rows.items()
+        }
 
     def score_sums(self, name: str, sums: Sequence[float]) -> float:
         """Return the score of summed statistics, 0 to 100."""
@@ -168,7 +187,7 @@ class Extractor:
     def metric(self, name: str) -> Any:
         """Return sacrebleu's metric object, knowing how many references there are (its signature says so)."""
         metric = self._built[name]
-        metric.num_refs = next(iter(self._references)) if len(self._references) == 1 else -1
+        metric.num_refs = next(iter(self._counts)) if len(self._counts) == 1 else -1
         return metric
 
     def signature(self, name: str) -> str:
