@@ -1,18 +1,47 @@
-"""Formats: a file in, documents of segments and gaps, and the same file out with nothing but the edits changed."""
+"""Formats: a file in, documents of segments and gaps, and the same file out with nothing but the edits changed.
+
+``open_file`` and ``write_file`` are all that a program needs; ``read_document`` serves text that is already decoded.
+"""
 
 from __future__ import annotations
 
-from mtfix.formats.text import read_text
+from pathlib import Path
+
+from mtfix.formats.files import read_file, write_file
+from mtfix.formats.registry import FORMATS, Container, Format, FormatEntry, ReadOptions, find_format, format_names
 from mtfix.types import Document
 
-__all__ = ["read_document"]
+__all__ = [
+    "FORMATS",
+    "Container",
+    "Format",
+    "FormatEntry",
+    "ReadOptions",
+    "find_format",
+    "format_names",
+    "open_file",
+    "read_document",
+    "read_file",
+    "write_file",
+]
 
 
 def read_document(text: str, name: str = "-", format: str = "text") -> Document:
-    """Return the document of a text that is already decoded.
+    """Return the document of a text that is already decoded. Raises InputError for an unknown format.
 
     >>> document = read_document("MOSCOW, May 5. It rained. It snowed.")
     >>> [s.mt for s in document.segments]
     ['MOSCOW, May 5.', 'It rained.', 'It snowed.']
     """
-    return read_text(text, name, format or "text")
+    return find_format(format, name).load().read_text(text, name)
+
+
+def open_file(path: str | Path, format: str = "", encoding: str = "") -> Container:
+    """Read a file (``-``: standard input) in the format of that name, or of its extension, or as plain text.
+
+    Raises:
+        InputError: an unknown format or encoding, or a file that cannot be read; one line that says what to do.
+    """
+    name = str(path)
+    reader = find_format(format, name).load()
+    return reader.read(read_file(path, is_text=reader.is_text), name, ReadOptions(encoding=encoding))

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from mtfix.abbreviations import STARTERS
 from mtfix.formats.blocks import Block, build_document
+from mtfix.formats.container import TextContainer, open_text
+from mtfix.formats.registry import ReadOptions
 from mtfix.types import Document, Kind
 
 MAX_WRAP = 90  # columns; a block with a longer line is not wrapped
@@ -145,3 +147,17 @@ def _is_heading(text: str, *, is_first: bool, alone: bool) -> bool:
     if _SPEECH.search(text):
         return False
     return not alone or text.isupper() or _SOURCE_HEADING.match(text) is not None
+
+
+class TextFormat:
+    """Plain text for the registry."""
+
+    is_text = True
+
+    def read(self, data: bytes, name: str, options: ReadOptions) -> TextContainer:
+        """Read a file's bytes. Raises InputError."""
+        return open_text(data, name, options.encoding, self.read_text)
+
+    def read_text(self, text: str, name: str) -> Document:
+        """Read a decoded text."""
+        return read_text(text, name)

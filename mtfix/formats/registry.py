@@ -1,0 +1,109 @@
+"""Which formats there are: by name (``--format``) and by a file's extension.
+
+A new format is one module with a class that has the three members of `Format`, and one line in `FORMATS`. Its module
+is imported only when a file of it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from typing import Protocol
+
+from mtfix.errors import InputError, unknown_name
+from mtfix.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a user may say about an input. Formats read the fields that concern them.
+
+    ``encoding`` is a name as Python and IANA know it; empty means that it is detected.
+    """
+
+    encoding: str = ""
+
+
+class Container(Protocol):
+    """A file that was read: its documents, and the way back to bytes.
+
+    Text formats hold one document; tables and feeds hold one a record, so that "first mention" starts anew in each.
+    """
+
+    @property
+    def documents(self) -> tuple[Document, ...]: ...
+
+    def write(self, documents: Sequence[Document]) -> bytes:
+        """Return the file with ``documents`` (in order, as many as were read) in the place of its own.
+
+        Unchanged documents give the very bytes that were read. Raises OutputError for text that does not fit.
+        """
+        ...
+
+
+class Format(Protocol):
+    """How a kind of file is read. ``is_text`` says that its bytes are lines of text, which have limits."""
+
+    @property
+    def is_text(self) -> bool: ...
+
+    def read(self, data: bytes, name: str, options: ReadOptions) -> Container:
+        """Read a file's bytes; ``name`` stands in errors and documents. Raises InputError."""
+        ...
+
+    def read_text(self, text: str, name: str) -> Document:
+        """Read a text that is already decoded. Raises InputError if the format is not a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FormatEntry:
+    """A line of the registry: a name, extensions with their dot, one line about it, ``module:Class``."""
+
+    name: str
+    extensions: tuple[str, ...]
+    about: str
+    target: str
+
+    def load(self) -> Format:
+        module, _, attribute = self.target.partition(":")
+        format: Format = getattr(import_module(module), attribute)()
+        return format
+
+
+FORMATS: tuple[FormatEntry, ...] = (
+    FormatEntry("text", (".txt", ".text", ".asc"), "plain text", "mtfix.formats.text:TextFormat"),
+    FormatEntry(
+        "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.text:TextFormat"
+    ),
+)
+
+DEFAULT = "text"
+
+
+def format_names() -> list[str]:
+    """Return the names of all formats in the order of the registry."""
+    return [entry.name for entry in FORMATS]
+
+
+def find_format(name: str = "", path: str = "-") -> FormatEntry:
+    """Return the entry named ``name``; without a name the one of the extension of ``path``, else plain text.
+
+    Raises:
+        InputError: no format has that name; the known ones are listed.
+
+    >>> find_format(path="wires/1.MD").name, find_format("text", "1.md").name, find_format().name
+    ('markdown', 'text', 'text')
+    """
+    if name:
+        for entry in FORMATS:
+            if entry.name == name:
+                return entry
+        raise InputError(unknown_name("format", name, format_names()))
+    extension = PurePath(path).suffix.lower()
+    for entry in FORMATS:
+        if extension in entry.extensions:
+            return entry
+    return next(entry for entry in FORMATS if entry.name == DEFAULT)
