@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from mtfix.numerals import same_numbers
+
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 WIRES = sorted(SEEDS.glob("ru-*.tsv"))
 CLEAN = sorted(SEEDS.glob("en-*.txt"))
@@ -92,6 +94,11 @@ def test_gold_keeps_the_house_style(path: Path) -> None:
         unquoted = re.sub("“[^”]*”", "", row.pe)  # a quoted speaker keeps his own name for a group
         assert not re.search(r"\b(?:MVD|MChS|EMERCOM|GUVD|UFSB|SKR|IG|IGIL|ISIS|ISIL|DAISH)\b", unquoted), row.pe
         assert not re.search(r"\b(?:[0-2]\d)\.[0-5]\d\b(?! percent| million| billion|-)", row.pe), row.pe
+
+
+@pytest.mark.parametrize("path", WIRES, ids=name)
+def test_gold_keeps_the_value_of_every_number(path: Path) -> None:
+    assert [(row.mt, row.pe) for row in read_rows(path) if not same_numbers(row.mt, row.pe)] == []
 
 
 @pytest.mark.parametrize("path", WIRES, ids=name)
