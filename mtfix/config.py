@@ -69,7 +69,8 @@ def load_config(path: Path | None = None, **overrides: Any) -> Config:
             raise ConfigError(f"{path}: cannot read the configuration: {error}") from None
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{path}: not valid TOML: {error}") from None
-        values["packs"] = [str(_beside(path, p)) for p in values.get("packs", [])]
+        if isinstance(values.get("packs"), list):
+            values["packs"] = [str(_beside(path, str(p))) for p in values["packs"]]
         if str(values.get("profile", "")).endswith((".yaml", ".yml")):
             values["profile"] = str(_beside(path, values["profile"]))
     given = {k: v for k, v in overrides.items() if v is not None}

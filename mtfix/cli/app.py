@@ -1,0 +1,127 @@
+"""The command `mtfix`: its groups, and the one place where errors become a line and an exit code.
+
+Nothing here or in the command modules imports the engine, a model or a training library at the top: a command imports
+what it needs when it runs, so that `mtfix --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from mtfix import __version__
+from mtfix.cli import check, diff, fix, profiles, rules, settings
+from mtfix.cli.exits import COULD_NOT_RUN, INTERRUPTED, PIPE_CLOSED
+from mtfix.cli.options import reflow
+from mtfix.errors import MtfixError
+
+# Groups of commands whose modules may be heavy: imported when they are called, and only named in `mtfix --help`.
+# name -> module, attribute, what it does, the extra that brings its libraries
+DEFERRED: dict[str, tuple[str, str, str, str]] = {
+    "train": ("mtfix.training.cli", "app", "Train and export the embedded model.", "train"),
+    "eval": ("mtfix.evaluation.cli", "app", "Score systems on evaluation suites.", "eval"),
+    "batch": ("mtfix.batch.cli", "app", "Repair corpora: shards, manifests, resumable runs.", "batch"),
+}
+
+
+class MtfixGroup(TyperGroup):
+    """The root group: brings in deferred groups by name, and turns errors into one line and an exit code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *(name for name in DEFERRED if _is_there(name))]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in DEFERRED and _is_there(cmd_name):
+            return TyperCommand(cmd_name, help=DEFERRED[cmd_name][2])
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] in DEFERRED and _is_there(args[0]):
+            return args[0], _load_deferred(args[0]), args[1:]
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()  # a closed pipe must show itself here, not when the interpreter ends
+        except MtfixError as error:
+            report_error(str(error))
+            raise SystemExit(COULD_NOT_RUN) from None
+        except BrokenPipeError:
+            # The reader has gone (`mtfix check ... | head`): the interpreter's last flush must not complain either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise SystemExit(PIPE_CLOSED) from None
+        except KeyboardInterrupt:
+            raise SystemExit(INTERRUPTED) from None
+        except OSError as error:
+            report_error(f"{error.filename or 'standard output'}: {error.strerror or error}")
+            raise SystemExit(COULD_NOT_RUN) from None
+
+
+def report_error(message: str) -> None:
+    """Print one line to standard error, whatever line breaks the message has."""
+    print(f"mtfix: {' '.join(message.split())}", file=sys.stderr)
+
+
+def _is_there(name: str) -> bool:
+    # The file is asked for, not the module: finding a module's spec would import its package.
+    return Path(__file__).parents[1].joinpath(*DEFERRED[name][0].split(".")[1:]).with_suffix(".py").is_file()
+
+
+def _load_deferred(name: str) -> Any:
+    module, attribute, _, extra = DEFERRED[name]
+    try:
+        return typer.main.get_group(getattr(import_module(module), attribute))
+    except ModuleNotFoundError as error:
+        if error.name is None or find_spec("mtfix") is None or error.name.startswith("mtfix"):
+            raise
+        raise MtfixError(f"mtfix {name} needs '{error.name}': pip install 'mtfix[{extra}]'") from None
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"mtfix {__version__}")
+        raise typer.Exit()
+
+
+app = typer.Typer(
+    cls=MtfixGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+
+
+@app.callback(epilog="Exit codes: 0 done or clean, 1 findings or failures, 2 could not run.")
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Repair machine-translated English news and explain every change."""
+
+
+app.command("fix", help=reflow(fix.fix.__doc__))(fix.fix)
+app.command("check", help=reflow(check.check.__doc__))(check.check)
+app.command("diff", help=reflow(diff.diff.__doc__))(diff.diff)
+app.add_typer(rules.app, name="rules")
+app.command("profiles", help=reflow(profiles.profiles.__doc__))(profiles.profiles)
+app.command("config", help=reflow(settings.config.__doc__))(settings.config)
+
+
+def main() -> None:
+    """Run the command line. Exits with 0, 1 or 2; 130 when interrupted, 141 when the reader of a pipe has gone."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another encoding shows what it can. Repaired text does not go this way: it is written as bytes.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    app()

@@ -1,0 +1,86 @@
+"""`mtfix check`: findings for people, for scripts, and for code review tools."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mtfix import __version__
+from mtfix.cli import options as opt
+from mtfix.cli.exits import CLEAN, FINDINGS
+
+if TYPE_CHECKING:
+    from mtfix.report.findings import Finding
+
+
+def check(
+    files: opt.Files = None,
+    output_format: Annotated[
+        opt.FindingsFormat, typer.Option("--output-format", help="text, json or sarif.")
+    ] = opt.FindingsFormat.TEXT,
+    profile: opt.ProfileName = None,
+    setting: opt.SettingPairs = None,
+    rules_only: opt.RulesOnly = None,
+    pack: opt.Packs = None,
+    enable: opt.Enable = None,
+    disable: opt.Disable = None,
+    encoding: opt.Encoding = None,
+    format: opt.FormatName = None,
+    model: opt.Model = None,
+    backend: opt.Backend = None,
+    config: opt.ConfigFile = None,
+) -> None:
+    """Report findings and write nothing.
+
+    A finding is what 'mtfix fix' would change [auto] or suggest [suggest]. Exit code 1 if there are any.
+    """
+    from mtfix.cli import run
+    from mtfix.report.findings import Status, list_findings
+
+    chosen = run.choose_files(files)
+    configuration = run.choose_config(
+        config,
+        profile=profile,
+        settings=opt.parse_settings(setting),
+        fix=opt.FixChoice.SAFE,
+        rules_only=rules_only,
+        packs=pack,
+        enable=enable,
+        disable=disable,
+        encoding=encoding,
+        format=format,
+        model=model,
+        backend=backend,
+    )
+    found = [f for r in run.repair(chosen, configuration) for d in r.documents for f in list_findings(d)]
+    found = [f for f in found if f.status is not Status.REFUSED]
+    _print_findings(found, output_format)
+    raise typer.Exit(FINDINGS if found else CLEAN)
+
+
+def _print_findings(found: Sequence[Finding], output_format: opt.FindingsFormat) -> None:
+    if output_format is opt.FindingsFormat.JSON:
+        from mtfix.report.editlog import describe_finding
+
+        print(json.dumps([describe_finding(f) for f in found], ensure_ascii=False, indent=2))
+    elif output_format is opt.FindingsFormat.SARIF:
+        from mtfix.report.sarif import render_sarif
+
+        print(render_sarif(found, version=__version__), end="")
+    else:
+        for finding in found:
+            print(describe_line(finding))
+
+
+def describe_line(finding: Finding) -> str:
+    """Return ``path:line:column: RULE_ID [auto|suggest] why: before -> after`` on one line."""
+    from mtfix.report.findings import Status
+
+    words = finding.before
+    if finding.status is not Status.FLAG:
+        words += f" -> {finding.after or '(nothing)'}"
+    line = f"{finding.place}: {finding.rule} [{finding.tier.value}] {finding.edit.why.rstrip('.')}: {words}"
+    return " ".join(line.splitlines())

@@ -1,0 +1,123 @@
+"""`mtfix fix`: the repaired text, and on request its log, report and diff."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mtfix import __version__
+from mtfix.cli import options as opt
+from mtfix.errors import OutputError
+
+if TYPE_CHECKING:
+    from mtfix.cli.run import Repaired
+    from mtfix.config import Config
+
+
+def fix(
+    files: opt.Files = None,
+    out: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE|FOLDER", help="Write here, not to standard output.")
+    ] = None,
+    in_place: Annotated[bool, typer.Option("--in-place", "-i", help="Repair the files where they are.")] = False,
+    profile: opt.ProfileName = None,
+    setting: opt.SettingPairs = None,
+    fix: opt.FixWhich = None,
+    rules_only: opt.RulesOnly = None,
+    pack: opt.Packs = None,
+    enable: opt.Enable = None,
+    disable: opt.Disable = None,
+    log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="Write every edit as JSON Lines.")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write an HTML report, one file.")
+    ] = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Print the explained diff to standard error.")] = False,
+    encoding: opt.Encoding = None,
+    format: opt.FormatName = None,
+    model: opt.Model = None,
+    backend: opt.Backend = None,
+    config: opt.ConfigFile = None,
+) -> None:
+    """Repair documents.
+
+    Without -o or --in-place the repaired text, and nothing else, goes to standard output, in the encoding and with the
+    line ends of the input. Several files need -o FOLDER or --in-place.
+    """
+    from mtfix.cli import run
+    from mtfix.cli.outputs import choose_outputs, refuse_same, write_outputs
+
+    chosen = run.choose_files(files)
+    configuration = run.choose_config(
+        config,
+        profile=profile,
+        settings=opt.parse_settings(setting),
+        fix=fix,
+        rules_only=rules_only,
+        packs=pack,
+        enable=enable,
+        disable=disable,
+        encoding=encoding,
+        format=format,
+        model=model,
+        backend=backend,
+    )
+    if in_place:
+        if out is not None:
+            raise OutputError("--in-place and -o exclude each other: give one of them")
+        if run.STDIN in chosen:
+            raise OutputError("standard input has no place: leave out --in-place")
+        targets: list[Path] | None = chosen
+    else:
+        targets = choose_outputs(chosen, out)
+    extras = [p for p in (log, report) if p is not None]
+    refuse_same([*extras, *(targets or () if not in_place else ())], chosen)
+
+    repaired = run.repair(chosen, configuration)
+    texts = [r.encode() for r in repaired]
+    outputs: dict[Path, bytes] = {}
+    if targets is not None:
+        for target, item, content in zip(targets, repaired, texts, strict=True):
+            if not in_place or item.changed:
+                outputs[target] = content
+        if not in_place and out is not None and len(chosen) > 1:
+            out.mkdir(parents=True, exist_ok=True)
+    outputs.update(_render_extras(repaired, configuration, log, report))
+    write_outputs(outputs)
+    if diff:
+        _print_diff(repaired)
+    if targets is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(texts[0])
+        sys.stdout.buffer.flush()
+
+
+def _render_extras(
+    repaired: Sequence[Repaired], config: Config, log: Path | None, report: Path | None
+) -> dict[Path, bytes]:
+    extras: dict[Path, bytes] = {}
+    documents = [d for r in repaired for d in r.documents]
+    if log is not None:
+        from mtfix.report.editlog import render_editlog
+        from mtfix.report.findings import list_findings
+
+        extras[log] = "".join(render_editlog(list_findings(d)) for d in documents).encode()
+    if report is not None:
+        from mtfix.report.html import render_html
+
+        about = f"profile {config.profile}, fix {config.fix}" + ", rules only" * config.rules_only
+        extras[report] = render_html(documents, version=__version__, configuration=about).encode()
+    return extras
+
+
+def _print_diff(repaired: Sequence[Repaired]) -> None:
+    from mtfix.cli.console import open_console
+    from mtfix.report.diff import print_diff
+
+    console = open_console(stderr=True)
+    for item in repaired:
+        for document in item.documents:
+            print_diff(document, console)

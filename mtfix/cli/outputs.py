@@ -1,0 +1,108 @@
+"""Outputs of one run: all of them appear whole, or none does.
+
+Everything is written beside its destination first and renamed when every file is there, so a full disk or a folder
+without permission costs nothing that was there before.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mtfix.errors import OutputError
+
+
+def write_outputs(outputs: Mapping[Path, bytes]) -> None:
+    """Write files atomically; an existing file keeps its mode, a link its target, a device or pipe is written to.
+
+    Raises OutputError, and leaves every destination as it was, when one of them cannot be written.
+    """
+    staged: list[tuple[Path, Path]] = []
+    direct: list[tuple[Path, bytes]] = []
+    path = Path()
+    try:
+        for path, content in outputs.items():
+            target = Path(os.path.realpath(path))
+            if target.exists() and not target.is_file():
+                direct.append((path, content))
+            else:
+                staged.append((_stage(target, content), target))
+        for path, content in direct:
+            with path.open("wb") as stream:
+                stream.write(content)
+        while staged:
+            temporary, path = staged[0]
+            os.replace(temporary, path)  # noqa: PTH105
+            staged.pop(0)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{path}: cannot write: {error.strerror or error}. {_ADVICE}") from None
+    finally:
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
+
+
+_ADVICE = "Nothing was changed; give another place"
+
+
+def _stage(target: Path, content: bytes) -> Path:
+    """Write ``content`` beside ``target`` and return the temporary file, with the mode that ``target`` will have."""
+    if target.exists():
+        if not os.access(target, os.W_OK):
+            raise PermissionError(13, "the file is read-only")
+        mode = stat.S_IMODE(target.stat().st_mode)
+    else:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(mode)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def choose_outputs(files: Sequence[Path], out: Path | None) -> list[Path] | None:
+    """Return where the repaired text of each file goes with ``-o OUT``: None for standard output.
+
+    Several files need a folder. Raises OutputError for two files of one name, for an output that is an input, and for
+    several files without a folder.
+    """
+    if out is None:
+        if len(files) > 1:
+            raise OutputError(f"{len(files)} files and one standard output: give -o FOLDER or --in-place")
+        return None
+    folder = out.is_dir() or str(out).endswith(("/", os.sep)) or len(files) > 1
+    if not folder:
+        targets = [out]
+    else:
+        if out.exists() and not out.is_dir():
+            raise OutputError(f"{out}: not a folder, and {len(files)} files cannot go into one file: give -o FOLDER")
+        if any(str(f) == "-" for f in files):
+            raise OutputError(f"{out}: standard input has no name to write under: give a file with -o")
+        targets = [out / f.name for f in files]
+    refuse_same(targets, files)
+    return targets
+
+
+def refuse_same(targets: Sequence[Path], files: Sequence[Path]) -> None:
+    """Raise OutputError when two outputs are one file, or one of them is an input."""
+    inputs = {os.path.realpath(f): f for f in files if str(f) != "-"}
+    seen: dict[str, Path] = {}
+    for target in targets:
+        real = os.path.realpath(target)
+        if real in inputs:
+            raise OutputError(f"{target}: this output is also an input: use --in-place to repair a file where it is")
+        if real in seen and not (target.exists() and not target.is_file()):
+            raise OutputError(f"{target}: two outputs of this run would go to this file: rename one")
+        seen[real] = target

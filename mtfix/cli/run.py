@@ -1,0 +1,94 @@
+"""One run of the pipeline for a command: configuration, documents, model if there is one, and what to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from mtfix.cli.console import say, track
+
+if TYPE_CHECKING:
+    from mtfix.config import Config
+    from mtfix.formats import Container
+    from mtfix.pipeline import Pipeline
+    from mtfix.types import Document, Stage
+
+STDIN = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A file as it was read, and its documents after the pipeline (one; of a table or feed one a record)."""
+
+    container: Container
+    documents: tuple[Document, ...]
+
+    @property
+    def changed(self) -> bool:
+        return any(d.text != d.mt for d in self.documents)
+
+    def encode(self) -> bytes:
+        """Return the repaired file. Raises OutputError for a character that its encoding cannot write."""
+        return self.container.write(self.documents)
+
+
+def choose_config(path: Path | None, **options: Any) -> Config:
+    """Return the configuration of ``path`` (default: the nearest mtfix.toml) with the command line's options on top."""
+    from mtfix.config import find_config, load_config
+
+    given = {k: v.value if hasattr(v, "value") else v for k, v in options.items() if v not in (None, [], {})}
+    return load_config(path or find_config(Path.cwd()), **given)
+
+
+def choose_files(files: list[Path] | None) -> list[Path]:
+    """Return the files to read; nothing means standard input, unless that is a terminal nobody types into."""
+    import sys
+
+    if not files:
+        if sys.stdin.isatty():
+            raise typer.BadParameter("give a file, or '-' to read standard input")
+        return [STDIN]
+    if files.count(STDIN) > 1:
+        raise typer.BadParameter("standard input can be read only once")
+    return files
+
+
+def build(config: Config, *, model: bool = True) -> Pipeline:
+    """Return the pipeline; says in one line when no model is installed and none was refused."""
+    from mtfix.pipeline import build_pipeline
+
+    stage = None
+    if model and not config.rules_only:
+        stage = _load_model(config)
+        if stage is None:
+            say("no model is installed, so only the rules run (with --rules-only this line goes away)")
+    return build_pipeline(config, model=stage)
+
+
+def _load_model(config: Config) -> Stage | None:
+    import mtfix.model
+
+    load = getattr(mtfix.model, "load_stage", None)
+    return load(config) if load is not None else None
+
+
+def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
+    """Read all files, then repair them: a file that cannot be read stops the run before anything is written.
+
+    Raises InputError, PackError, ConfigError, ModelError.
+    """
+    from mtfix.formats import open_file
+
+    containers = [open_file(f, config.format, config.encoding) for f in files]
+    pipeline = build(config)
+    for container in containers:
+        for document in container.documents:
+            for note in document.notes:
+                say(note)
+    return [
+        Repaired(c, tuple(pipeline(d) for d in c.documents)) for c in track(containers, len(containers), "Repairing")
+    ]

@@ -1,0 +1,83 @@
+"""Findings as SARIF 2.1.0 (OASIS), the format that code review tools and editors read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from mtfix.report.findings import Finding, Status
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+# An AUTO edit is a defect that mtfix would mend; the rest is for a person to decide.
+_LEVELS = {Status.APPLIED: "warning", Status.SUGGESTED: "note", Status.FLAG: "note"}
+
+
+def render_sarif(findings: Sequence[Finding], *, version: str, descriptions: Mapping[str, str] | None = None) -> str:
+    """Return a SARIF log with one run. Columns count code points; spans refer to the file as it was read.
+
+    ``descriptions`` maps an author (``rule:ID``) to its sentence; without one, the first finding's reason stands in.
+    """
+    shown = [f for f in findings if f.status in _LEVELS]
+    whys = {f.edit.by: f.edit.why for f in reversed(shown)}
+    authors = sorted(whys)
+    rules = [
+        {
+            "id": by.removeprefix("rule:"),
+            "shortDescription": {"text": (descriptions or {}).get(by, whys[by])},
+        }
+        for by in authors
+    ]
+    log = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "mtfix", "version": version, "rules": rules}},
+                "columnKind": "unicodeCodePoints",
+                "results": [_describe(f, authors.index(f.edit.by)) for f in shown],
+            }
+        ],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+
+
+def _describe(finding: Finding, rule_index: int) -> dict[str, Any]:
+    region = {
+        "startLine": finding.line,
+        "startColumn": finding.column,
+        "endLine": finding.end_line,
+        "endColumn": finding.end_column,
+        "charOffset": finding.start,
+        "charLength": finding.end - finding.start,
+        "snippet": {"text": finding.original},
+    }
+    location = {"artifactLocation": {"uri": _uri(finding.document)}}
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule_index,
+        "level": _LEVELS[finding.status],
+        "message": {"text": _message(finding)},
+        "locations": [{"physicalLocation": {**location, "region": region}}],
+    }
+    if finding.edit.confidence is not None:
+        result["rank"] = round(100 * finding.edit.confidence, 2)
+    # A fix must fit the file as it is; an edit of words that an earlier edit wrote does not.
+    if finding.status is not Status.FLAG and finding.before == finding.original:
+        deleted = {k: v for k, v in region.items() if k != "snippet"}
+        replacement = {"deletedRegion": deleted, "insertedContent": {"text": finding.after}}
+        result["fixes"] = [{"artifactChanges": [{**location, "replacements": [replacement]}]}]
+    return result
+
+
+def _message(finding: Finding) -> str:
+    if finding.status is Status.FLAG:
+        return f"{finding.edit.why} ('{finding.before}')"
+    return f"{finding.edit.why} '{finding.before}' -> '{finding.after}'"
+
+
+def _uri(name: str) -> str:
+    path = PurePath(name)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
