@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from mtfix.rules.consistency import ConsistencyModel
 from mtfix.rules.dates import DateModel
+from mtfix.rules.naming import NamingModel
 from mtfix.rules.numbers import NumberModel
 from mtfix.rules.phrase import PhraseModel
 from mtfix.rules.rule import RuleModel
@@ -18,6 +19,7 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "substitution": SubstitutionModel,
     "flag": FlagModel,
     "phrase": PhraseModel,
+    "naming": NamingModel,
     "number": NumberModel,
     "date": DateModel,
     "consistency": ConsistencyModel,

@@ -1,0 +1,108 @@
+"""Evidence: what a document must (not) say before a risky word may be read as a certain name.
+
+"IG" is Islamic State beside "Islamic state" or beside Syria and militants; it is never a part of IG Metall, nor an
+inspector general's abbreviation in a report that also names Syria.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mtfix.rules.match import compile_pattern
+
+Need = Literal["evidence", "hint"]
+
+
+class EvidenceModel(BaseModel):
+    """YAML of the evidence of a name. Terms are words; all-lower-case terms match in any case, `terroris*` any ending.
+
+    ``any``: one of these is proof. ``some``: hints, of which ``at_least`` different ones are proof.
+    ``none``: a variant inside one of these is something else. ``unless``: a document with one of these is about
+    something else, and no hint counts.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    any: tuple[str, ...] = Field(default=(), strict=False)
+    some: tuple[str, ...] = Field(default=(), strict=False)
+    at_least: int = Field(default=2, ge=1)
+    none: tuple[str, ...] = Field(default=(), strict=False)
+    unless: tuple[str, ...] = Field(default=(), strict=False)
+
+
+def compile_terms(terms: Sequence[str]) -> Any:
+    """Return one RE2 pattern that finds any of the terms at word edges; None when there are none."""
+    if not terms:
+        return None
+    return compile_pattern("|".join(term_pattern(t) for t in terms), ignore_case=False)
+
+
+def term_pattern(term: str) -> str:
+    """Return the RE2 pattern of a term: literal words, any white space, `*` for any ending.
+
+    >>> term_pattern("terroris*"), term_pattern("IG Metall")
+    ('(?i:\\\\bterroris\\\\w*)', '\\\\bIG\\\\s+Metall\\\\b')
+    """
+    stem = term.removesuffix("*")
+    words = r"\s+".join(escape(w) for w in stem.split())
+    head = r"\b" if stem[:1].isalnum() and stem[:1].isascii() else ""
+    tail = r"\w*" if term.endswith("*") else r"\b" if stem[-1:].isalnum() and stem[-1:].isascii() else ""
+    pattern = f"{head}{words}{tail}"
+    return f"(?i:{pattern})" if term == term.lower() else pattern
+
+
+def escape(text: str) -> str:
+    """Escape for RE2; both apostrophes and all hyphens match their kin."""
+    out = []
+    for character in text:
+        if character in "'’":
+            out.append("['’]")
+        elif character in "-‑":
+            out.append("[-‑–]")
+        elif character.isalnum() or character == "_" or not character.isascii():
+            out.append(character)
+        else:
+            out.append("\\" + character)
+    return "".join(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Compiled evidence; see :class:`EvidenceModel`."""
+
+    proof: Any = None
+    hints: Any = None
+    at_least: int = 2
+    none: Any = None
+    unless: Any = None
+
+    @classmethod
+    def compile(cls, model: EvidenceModel) -> Evidence:
+        """Compile. Raises ValueError for a term that matches the empty string."""
+        return cls(
+            compile_terms(model.any),
+            compile_terms(model.some),
+            model.at_least,
+            compile_terms(model.none),
+            compile_terms(model.unless),
+        )
+
+    def weigh(self, text: str) -> frozenset[Need]:
+        """Return which needs the text of a document satisfies."""
+        if self.proof is not None and self.proof.search(text) is not None:
+            return frozenset(("evidence", "hint"))
+        if self.hints is None or (self.unless is not None and self.unless.search(text) is not None):
+            return frozenset()
+        found: set[str] = set()
+        for match in self.hints.finditer(text):
+            found.add(match.group().lower()[:6])  # terrorist and terrorism are one hint
+            if len(found) >= self.at_least:
+                return frozenset(("evidence", "hint"))
+        return frozenset(("hint",)) if found else frozenset()
+
+    def excludes(self, text: str, start: int, end: int) -> bool:
+        """Whether the span lies in something else that only contains the words."""
+        return self.none is not None and any(m.start() < end and start < m.end() for m in self.none.finditer(text))

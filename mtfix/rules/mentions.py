@@ -1,0 +1,278 @@
+"""Finds where a text mentions a name: the words, the quotation marks and brackets that belong to them, the company they keep.
+
+A machine-translated wire writes `the terrorist organization “Islamic state” (ISIS)`: one mention, whose scare quotes and
+second name go when the house's form takes its place. What stands around decides the form: an article, a possessive, a
+noun that the name modifies ("IG militants"), a noun that it explains ("the group ISIS").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import re2
+
+from mtfix.rules.rule import Quote
+
+OPENING, CLOSING = "“\"«„‘'", "”\"»“’'"
+_PAIRS = {"“": "”", '"': '"', "«": "»", "„": "“”", "‘": "’", "'": "'"}
+
+# Nouns that a name before them modifies: "ISIS fighters", "FSB officer". Titles too: "FSB Director".
+HEAD_NOUNS = frozenset(
+    """
+    militant militants fighter fighters terrorist terrorists jihadist jihadists extremist extremists insurgent
+    insurgents supporter supporters sympathizer sympathizers sympathiser sympathisers member members leader leaders
+    commander commanders recruiter recruiters recruit recruits cell cells group groups gunman gunmen bomber bombers
+    suspect suspects follower followers affiliate affiliates adherent adherents participant participants stronghold
+    strongholds territory territories position positions target targets forces troops units unit branch branches
+    propaganda video videos website flag flags ideology attack attacks bombing bombings militia militias network
+    networks prisoner prisoners captive captives hostage hostages bride brides wife wives ranks activity activities
+    structure structures base bases camp camps convoy convoys oil caliphate emir emirs warlord warlords
+    director directors head heads chief chiefs chairman chairwoman officer officers agent agents employee employees
+    official officials department departments directorate office offices headquarters staff spokesman spokeswoman
+    spokesperson spokespeople representative representatives source sources press service services general colonel
+    major captain building investigator investigators operative operatives academy border college board statement
+    statements report reports data website troops soldiers serviceman servicemen personnel special information
+    minister ministers deputy secretary president prosecutor prosecutors summit summits meeting meetings session
+    mission missions observer observers monitor monitors countries country states state membership members
+    headline headlines affiliate-group operation operations raid raids veteran veterans archive archives
+    inspector inspectors patrol patrols post posts academy institute hospital lawyer lawyers deputies deputy
+    lawmaker lawmakers committee commission speaker vote election elections hearing hearings
+    """.split()
+)
+# Nouns that a name after them explains: "the terrorist organization ISIS".
+GROUP_NOUNS = (
+    "organization|organisation|organizations|organisations|group|groups|grouping|groupings|movement|movements|"
+    "party|formation|formations|gang|faction|factions|militia|network|cell|association|structure"
+)
+_GROUP_BEFORE = re.compile(rf"\b(?:{GROUP_NOUNS})\s+$", re.IGNORECASE)
+# A text that explains names needs them: "also known as ISIS", "the acronym ISIL", "calls itself Islamic State".
+_NAMED_BEFORE = re.compile(
+    r"\b(?:(?:known|(?<!so-)(?<!so )called|referred\s+to|named|renamed|rebranded|dubbed|translated|rendered)(?:\s+(?:itself|themselves"
+    r"|as|by))*(?:\s+(?:the|its|acronym|initials|acronyms))*|calls?\s+itself|calling\s+itself|(?:acronyms?|abbreviations?"
+    r"|names?|terms?|words?|initials)(?:\s+(?:as|of|like))?(?:\s+the)?|(?:stands|short|name)\s+(?:for|to|from)(?:\s+the)?)"
+    r"\s*[“\"‘'«(]?$",
+    re.IGNORECASE,
+)
+_NAMED_AFTER = re.compile(
+    r"^[”\"’'»)]?,?\s+(?:(?:also|formerly|previously|otherwise|better|sometimes)\s+(?:known|called|referred)|or\s+(?:the\s+)?"
+    r"[“\"]?(?:IS|ISIS|ISIL|Da['’]?esh)\b|stands\s+for|is\s+(?:short|an\s+acronym|the\s+acronym))",
+)
+_LISTED = re.compile(r"^[”\"'’»)]?\s*,?\s*(?:or|and|/)?\s*(?:the\s+|also\s+)?[“\"‘'«(]?$")
+_THE_BEFORE = re.compile(r"(?:^|(?<=[\s(\[“\"‘'«—–-]))(the|The|THE)(\s+)$")
+_SO_CALLED = re.compile(r"(?:^|(?<=[\s(\[“\"‘'«—–-]))((?:the\s+)?so[- ‑]called\s+)$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"^(?:['’]s\b|['’](?=[\s,.;:)]))")
+_BRACKET = re.compile(r"^\s*\(([^()\n]{1,120})\)")
+_FILLER = re.compile(
+    r"\b(?:formerly|previously|earlier|former|also|known|as|aka|or|and|the|ex|abbreviated|in|Arabic|Russian|English"
+    r"|hereinafter|acronym|so-called|called|organization|group)\b|a\.k\.a\.",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r"^(\s+)([A-Za-z][\w'’-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to write a name, compiled: ``pattern`` matches it whole; ``before`` and ``after`` are anchored contexts."""
+
+    pattern: Any
+    source: str
+    needs: str = ""
+    quoted_only: bool = False
+    garbled: bool = False
+    before: Any = None
+    after: Any = None
+    slot: str = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A mention in one segment. ``start``:``end`` is what a form replaces; ``core`` the name's own words.
+
+    ``article``: an article stood before and lies in the span. ``attributive``: the name modifies the noun behind it.
+    ``explains``: it stands behind a noun that it explains. ``possessive``: its ending, also in the span. ``bracket``: the
+    second name that followed in brackets, in the span; ``rest``: what else stood in those brackets. ``quoted``: how the
+    words stand in quotation marks: not at all, as a name, or among somebody's words.
+    """
+
+    start: int
+    end: int
+    core: tuple[int, int]
+    variant: Variant
+    article: str = ""
+    attributive: bool = False
+    hyphened: bool = False
+    explains: bool = False
+    possessive: str = ""
+    bracket: str = ""
+    rest: str = ""
+    tail: str = ""
+    quoted: str = ""
+
+
+def compile_union(variants: Sequence[Variant]) -> Any:
+    """Return one RE2 pattern, leftmost-longest, that finds any variant."""
+    options = re2.Options()
+    options.longest_match = True
+    options.log_errors = False
+    return re2.compile(union_source(variants), options)
+
+
+def union_source(variants: Sequence[Variant]) -> str:
+    """Return the RE2 source of all variants."""
+    return "|".join(dict.fromkeys(f"(?:{v.source})" for v in variants))
+
+
+def at_edges(text: str, start: int, end: int) -> bool:
+    """Whether a name at the span ends where words end; it may be half of a hyphened word ("ISIS-linked")."""
+    if start and (text[start - 1].isalnum() or text[start - 1] in "_@#&./"):
+        return False
+    if end < len(text):
+        following = text[end]
+        if following.isalnum() or following in "_@&":
+            return False
+        if following in "-‑." and end + 1 < len(text) and text[end + 1].isdigit():  # IS-95
+            return False
+    return True
+
+
+def find_mentions(
+    text: str,
+    union: Any,
+    variants: Sequence[Variant],
+    quotes: Sequence[Quote],
+    *,
+    so_called: bool = False,
+    head_noun_group: bool = False,
+) -> Iterator[Mention]:
+    """Yield the mentions of ``text`` in order; names that a bracket repeats belong to the mention before it.
+
+    ``so_called``: "so-called" belongs to the mention; ``head_noun_group``: so does a "group" behind it.
+    """
+    done, explained = 0, -1
+    for match in union.finditer(text):
+        start, end = match.span()
+        if start < done or not at_edges(text, start, end):
+            continue
+        if _NAMED_BEFORE.search(text[max(0, start - 60) : start]) or _NAMED_AFTER.search(text[end : end + 40]):
+            explained = end
+            continue
+        if explained >= 0 and _LISTED.match(text[explained:start]):
+            explained = end
+            continue
+        mention = _read_mention(text, start, end, variants, quotes, so_called, head_noun_group)
+        if mention is not None:
+            done = mention.end
+            yield mention
+
+
+def _read_mention(
+    text: str,
+    start: int,
+    end: int,
+    variants: Sequence[Variant],
+    quotes: Sequence[Quote],
+    so_called: bool,
+    head_noun_group: bool,
+) -> Mention | None:
+    core = (start, end)
+    quoted, tail = "", ""
+    low, high = start, end
+    inner = _THE_BEFORE.search(text[max(0, low - 8) : low])
+    opened = low - len(inner.group()) if inner else low
+    for at in (low, opened):
+        if at and text[at - 1] in _PAIRS and high < len(text):
+            closers = _PAIRS[text[at - 1]]
+            if text[high] in closers:
+                low, high, quoted = at - 1, high + 1, "name"
+                break
+            if text[high] in ",." and text[high + 1 : high + 2] and text[high + 1] in closers:
+                tail, low, high, quoted = text[high], at - 1, high + 2, "name"
+                break
+    if not quoted:
+        quoted = _quoted_among(text, start, end, quotes)
+    variant = _choose_variant(text, start, end, quoted == "name", variants)
+    if variant is None:
+        return None
+    bracket, rest = "", ""
+    if not tail:
+        high, bracket, rest = _read_bracket(text, high, variants)
+    possessive = ""
+    ending = _POSSESSIVE.search(text[high : high + 3])
+    if ending and not bracket and not tail:
+        possessive, high = ending.group(), high + len(ending.group())
+    if head_noun_group and not possessive and re.match(r"\s+group\b(?!-)", text[high:]):
+        high += len(re.match(r"\s+group", text[high:]).group())  # type: ignore[union-attr]
+        ending = _POSSESSIVE.search(text[high : high + 3])
+        if ending:
+            possessive, high = ending.group(), high + len(ending.group())
+    hyphened = text[high : high + 1] in ("-", "‑") or (low > 0 and text[low - 1] in "-‑")
+    following = _NEXT_WORD.match(text[high:])
+    attributive = hyphened or bool(
+        not possessive and not bracket and following and following.group(2).lower() in HEAD_NOUNS
+    )
+    article = ""
+    if so_called and (called := _SO_CALLED.search(text[max(0, low - 20) : low])):
+        low -= len(called.group(1))
+        article = "the " if called.group(1).lower().startswith("the") else ""
+        if article and attributive:
+            low += 4  # the article belongs to the noun behind
+            article = ""
+    elif not attributive and (the := _THE_BEFORE.search(text[max(0, low - 8) : low])):
+        low -= len(the.group())
+        article = the.group()
+    explains = not article and bool(_GROUP_BEFORE.search(text[max(0, low - 20) : low]))
+    return Mention(
+        low, high, core, variant, article, attributive, hyphened, explains, possessive, bracket, rest, tail, quoted
+    )
+
+
+def _choose_variant(text: str, start: int, end: int, quoted: bool, variants: Sequence[Variant]) -> Variant | None:
+    """Return the variant that the words are; those that need least come first."""
+    words = text[start:end]
+    fitting = [
+        v
+        for v in variants
+        if v.pattern.fullmatch(words) is not None
+        and (quoted or not v.quoted_only)
+        and (v.before is None or v.before.search(text[max(0, start - 60) : start]) is not None)
+        and (v.after is None or v.after.search(text[end:]) is not None)
+    ]
+    order = {"": 0, "hint": 1, "evidence": 2}
+    return min(fitting, key=lambda v: order.get(v.needs, 3), default=None)
+
+
+def _quoted_among(text: str, start: int, end: int, quotes: Sequence[Quote]) -> str:
+    """Return "words" when the span stands among other words in quotation marks."""
+    return "words" if any(q.start <= start and end <= q.end for q in quotes) else ""
+
+
+def _read_bracket(text: str, at: int, variants: Sequence[Variant]) -> tuple[int, str, str]:
+    """Return where a bracket (or slash) with further names ends, those names, and what else the bracket says.
+
+    `(ISIL, formerly ISIS)` is all names; of `(ISIS, banned in Russia)` the rest is `banned in Russia`.
+    """
+    slash = re.match(r"\s?/\s?([\w'’-]+)", text[at:])
+    if slash and _is_name(slash.group(1), variants):
+        return at + slash.end(), slash.group(1), ""
+    bracket = _BRACKET.match(text[at:])
+    if bracket is None:
+        return at, "", ""
+    parts = re.split(r"\s*[,;/]\s*", bracket.group(1))
+    named = 0
+    while named < len(parts) and _is_name(parts[named], variants):
+        named += 1
+    if not named:
+        return at, "", ""
+    rest = bracket.group(1)[bracket.group(1).index(parts[named]) :] if named < len(parts) else ""
+    return at + bracket.end(), ", ".join(parts[:named]), rest
+
+
+def _is_name(words: str, variants: Sequence[Variant]) -> bool:
+    bare = words.strip(" " + OPENING + CLOSING)
+    if any(v.pattern.fullmatch(bare) is not None for v in variants):
+        return True
+    stripped = " ".join(_FILLER.sub(" ", bare).split()).strip(" " + OPENING + CLOSING)
+    return stripped != bare and any(v.pattern.fullmatch(stripped) is not None for v in variants)

@@ -1,0 +1,252 @@
+"""Rules of the kind `naming`: one entity, all its names, and the form that each house wants for it.
+
+The rule reads the whole document. Its mentions are counted in document order outside headings and direct speech: the
+first gets the house's `first` form, the others `later`, headings `headline`. A text already in the house's form is left
+alone, so a second run changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import re2
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from mtfix.profile import Profile
+from mtfix.rules.evidence import Evidence, EvidenceModel, escape
+from mtfix.rules.match import compile_edge, compile_pattern
+from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, union_source
+from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
+from mtfix.types import Document, Kind
+
+# Words before a name that leave no room for "the": other determiners, and adjectives of nationality.
+_DETERMINED = re.compile(
+    r"(?:\b(?:the|an?|this|that|these|those|its|his|her|their|our|my|your|each|every|any|some|no|another|which|whose|new"
+    r"|former|local|regional|federal|republican|central|same|whole|entire|[A-Z][a-z]+(?:ian|an|ish|ese|yz|ik|ek))"
+    r"|['’]s|s['’]|[-‑])\s*$"
+)
+
+
+class VariantModel(BaseModel):
+    """YAML of one way to write the name: `text`, or `pattern` (RE2), and what it asks of its surroundings.
+
+    ``needs``: `evidence` or `hint` (see `EvidenceModel`). ``quoted: only`` asks for quotation marks. ``garbled`` says that
+    only a translation writes it so: it is no speaker's word, and is mended in direct speech too.
+    ``before`` and ``after`` are RE2 patterns that must match at the edge.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    text: str | None = None
+    pattern: str | None = None
+    case: Literal["exact", "ignore"] = "exact"
+    needs: Literal["", "hint", "evidence"] = ""
+    quoted: Literal["strip", "only"] = "strip"
+    garbled: bool = False
+    before: str | None = None
+    after: str | None = None
+
+    @model_validator(mode="after")
+    def _check_source(self) -> VariantModel:
+        if (self.text is None) == (self.pattern is None):
+            raise ValueError("a variant is either 'text' or 'pattern'")
+        return self
+
+    def compile(self, slot: str = "name") -> Variant:
+        """Compile. Raises ValueError for a bad pattern."""
+        source = self.pattern if self.pattern is not None else text_pattern(self.text or "")
+        if self.case == "ignore":
+            source = f"(?i:{source})"
+        return Variant(
+            compile_pattern(source, ignore_case=False),
+            source,
+            self.needs,
+            self.quoted == "only",
+            self.garbled,
+            None if self.before is None else compile_edge(self.before, ignore_case=False, end=True),
+            None if self.after is None else compile_edge(self.after, ignore_case=False, end=False),
+            slot,
+        )
+
+
+def text_pattern(text: str) -> str:
+    """Return the RE2 pattern of literal words; a space matches any white space.
+
+    >>> text_pattern("Islamic state")
+    'Islamic\\\\s+state'
+    """
+    return r"\s+".join(escape(word) for word in text.split())
+
+
+def read_variants(value: Any) -> Any:
+    """Let a variant that is only a text be written as one."""
+    return [{"text": v} if isinstance(v, str) else v for v in value] if isinstance(value, list) else value
+
+
+class FormModel(BaseModel):
+    """YAML of a house's forms: noun phrases with their article. ``attributive`` stands before nouns and behind "group"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    since: str = ""
+    first: str
+    later: str | None = None
+    headline: str | None = None
+    attributive: str | None = None
+
+    @field_validator("since", mode="before")
+    @classmethod
+    def _read_date(cls, value: Any) -> Any:
+        return str(value)  # YAML makes a date of 2014-09-01
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: the noun phrase with its article, and the bare words that modify a noun."""
+
+    phrase: str
+    bare: str
+
+    @property
+    def explained(self) -> bool:
+        """Whether the form gives a second name in brackets."""
+        return "(" in self.phrase
+
+
+def make_form(phrase: str, attributive: str | None = None) -> Form:
+    """Return the form of a phrase; its bare words are the phrase without article and "group"."""
+    return Form(phrase, attributive or phrase.removeprefix("the ").removesuffix(" group"))
+
+
+class NamingModel(RuleModel):
+    """YAML of a naming rule; see `docs/rules.md`."""
+
+    kind: Literal["naming"] = "naming"
+    stage: StageName = "document"
+    entity: str
+    variants: tuple[VariantModel, ...] = Field(strict=False)
+    evidence: EvidenceModel = EvidenceModel()
+    forms: Mapping[str, FormModel]
+    so_called: Literal["keep", "strip"] = "keep"
+
+    _read_variants = field_validator("variants", mode="before")(read_variants)
+
+    @model_validator(mode="after")
+    def _check_forms(self) -> NamingModel:
+        if self.stage != "document":
+            raise ValueError("a naming rule reads the whole document: its stage is 'document'")
+        if "default" not in self.forms:
+            raise ValueError("'forms' needs a 'default'")
+        return self
+
+    def compile(self, info: RuleInfo, profile: Profile) -> NamingRule:
+        house = profile.name if profile["names"] == "profile" else profile["names"]
+        form = self.forms.get(house, self.forms["default"])
+        later = form.later if form.later is not None else form.first
+        headline = form.headline if form.headline is not None else later.removeprefix("the ")
+        variants = [v.compile() for v in self.variants]
+        known = {v.text for v in self.variants}
+        for phrase in (form.first, later, headline):
+            # The house's own forms are mentions too: counted, and put right where they stand in the wrong place.
+            name = phrase.partition(" (")[0].removeprefix("the ").removesuffix(" group")
+            if name not in known and not (name.isupper() and len(name) < 4):
+                known.add(name)
+                variants.append(VariantModel(text=name).compile())
+        return NamingRule(
+            info,
+            tuple(variants),
+            compile_union(variants),
+            Evidence.compile(self.evidence),
+            make_form(form.first, form.attributive),
+            make_form(later, form.attributive if form.later is None else None),
+            make_form(headline),
+            self.so_called == "strip",
+        )
+
+
+def may_speak(mention: Mention, context: Context) -> bool:
+    """Whether the profile lets a name be mended where it stands: outside quoted words always, inside by `quoted_names`."""
+    quoted = mention.quoted == "words" or context.in_speech(*mention.core)
+    policy = context.profile["quoted_names"]
+    return not quoted or policy == "fix" or (policy == "translated" and mention.variant.garbled)
+
+
+def is_quoted(mention: Mention, context: Context) -> bool:
+    """Whether the mention stands among quoted words: it is then never the first mention."""
+    return mention.quoted == "words" or context.in_speech(*mention.core)
+
+
+def is_determined(text: str, start: int) -> bool:
+    """Whether the words before a noun phrase leave no room for an article."""
+    return _DETERMINED.search(text[max(0, start - 24) : start]) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class NamingRule:
+    """A naming rule under one profile."""
+
+    info: RuleInfo
+    variants: tuple[Variant, ...]
+    union: re2._Regexp
+    evidence: Evidence
+    first: Form
+    later: Form
+    headline: Form
+    so_called: bool
+
+    @property
+    def patterns(self) -> Sequence[str]:
+        return (union_source(self.variants),)
+
+    def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
+        """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
+        met = self.evidence.weigh(document.text)
+        seen = False
+        answer: list[list[Proposal]] = []
+        grouped = self.first.phrase.endswith(" group") or self.later.phrase.endswith(" group")
+        for segment, context in zip(document.segments, contexts, strict=True):
+            proposals: list[Proposal] = []
+            answer.append(proposals)
+            text = segment.text
+            mentions = find_mentions(
+                text, self.union, self.variants, context.quotes, so_called=self.so_called, head_noun_group=grouped
+            )
+            for mention in mentions:
+                if not self._believe(text, mention, met) or segment.kind not in self.info.kinds:
+                    continue
+                if not may_speak(mention, context):
+                    continue
+                form = self.later if seen else self.first
+                if segment.kind is Kind.HEADING:
+                    form = self.headline
+                elif is_quoted(mention, context):
+                    form = self.later
+                elif self.first.explained and not seen and (mention.possessive or mention.hyphened):
+                    form = self.later  # no room for a second name in brackets: the next mention is the first
+                else:
+                    seen = True
+                proposals.append(self._write(text, mention, form))
+        return answer
+
+    def _believe(self, text: str, mention: Mention, met: frozenset[str]) -> bool:
+        """Whether the words are this entity: evidence where they need it, and nothing that says otherwise."""
+        needs = mention.variant.needs
+        if needs and needs not in met and not mention.bracket:
+            return False
+        if needs == "evidence" and text.isupper():
+            return False
+        return not self.evidence.excludes(text, *mention.core)
+
+    @staticmethod
+    def _write(text: str, mention: Mention, form: Form) -> Proposal:
+        """Return the proposal that puts the form where the mention stands."""
+        bare = mention.attributive or mention.explains
+        words = form.bare if bare else form.phrase
+        if not bare and not mention.article and is_determined(text, mention.start):
+            words = words.removeprefix("the ")
+        if mention.possessive:
+            words += mention.possessive[0] + "s"
+        if mention.rest:
+            words += f" ({mention.rest})"
+        return Proposal(mention.start, mention.end, words + mention.tail)
