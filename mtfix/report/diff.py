@@ -11,12 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from mtfix.report.findings import Finding, Status, list_findings, summarize
-from mtfix.report.markup import Piece, mark_segments
+from mtfix.report.markup import Part, Piece, mark_segments
 from mtfix.types import Document
 
 _STYLES = {"del": "red strike", "ins": "bold green", "note": "yellow underline", "number": "cyan", "why": "dim"}
 # Without colour the marks of wdiff say what was deleted and inserted.
 _PLAIN = {"del": ("[-", "-]"), "ins": ("{+", "+}"), "note": ("[?", "?]")}
+_MARKS = {Part.SAME: "", Part.DELETED: "del", Part.INSERTED: "ins"}
+# The passage above the list shows the words in full; the list names the edit.
+_LISTED = 44
 
 
 def print_diff(document: Document, console: Console, *, findings: Sequence[Finding] | None = None) -> None:
@@ -37,8 +40,9 @@ def render_diff(document: Document, console: Console, *, findings: Sequence[Find
     """
     found = list_findings(document) if findings is None else findings
     plain = console.color_system is None or console.no_color
+    name = "standard input" if document.name == "-" else document.name
     blocks: list[RenderableType] = [
-        Rule(Text(f"{document.name}: {summarize(found)}"), align="left", characters="-" if plain else "─")
+        Rule(Text(f"{name}: {summarize(found)}"), align="left", characters="-" if plain else "─")
     ]
     refused: dict[int, list[Finding]] = {}
     for f in found:
@@ -67,16 +71,16 @@ def mark_pieces(pieces: Iterable[Piece], numbers: dict[int, int], *, plain: bool
             text.append(_flat(piece.before))
             continue
         if piece.changed:
-            lead, deleted, inserted, tail = piece.split()
-            text.append(_flat(lead))
-            _append(text, deleted, "del", plain)
-            _append(text, inserted, "ins", plain)
+            parts = piece.parts()
+            last = max(i for i, (part, _) in enumerate(parts) if part is not Part.SAME)
         else:
-            tail = ""
-            _append(text, piece.before, "note", plain)
-        label = ",".join(str(numbers[id(f)]) for f in piece.findings)
-        text.append(f"[{label}]", style="" if plain else _STYLES["number"])
-        text.append(_flat(tail))
+            parts, last = [(Part.SAME, piece.before)], 0
+        for i, (part, words) in enumerate(parts):
+            mark = _MARKS[part] if piece.changed else "note"
+            _append(text, words, mark, plain)
+            if i == last:
+                label = ",".join(str(numbers[id(f)]) for f in piece.findings)
+                text.append(f"[{label}]", style="" if plain else _STYLES["number"])
     return text
 
 
@@ -95,13 +99,13 @@ def list_reasons(
 
 def _explain(finding: Finding, plain: bool) -> Iterator[Text]:
     arrow = " -> " if plain else " → "
-    before, after = finding.before or "(nothing)", finding.after or "(nothing)"
+    before, after = _shorten(finding.before), _shorten(finding.after)
     if finding.status is Status.FLAG:
-        yield Text(_flat(before), style=_STYLES["note"])
+        yield Text(before, style=_STYLES["note"])
     else:
-        yield Text(_flat(before), style="red")
+        yield Text(before, style="red")
         yield Text(arrow)
-        yield Text(_flat(after), style="green")
+        yield Text(after, style="green")
     yield Text("  " + finding.edit.why)
     yield Text("  " + _source(finding), style=_STYLES["why"])
     if finding.status is Status.REFUSED:
@@ -118,10 +122,16 @@ def _source(finding: Finding) -> str:
 
 
 def _append(text: Text, words: str, mark: str, plain: bool) -> None:
-    if not words:
-        return
-    opening, closing = _PLAIN[mark] if plain else ("", "")
-    text.append(opening + _flat(words) + closing, style="" if plain else _STYLES[mark])
+    opening, closing = _PLAIN.get(mark, ("", "")) if plain else ("", "")
+    text.append(opening + _flat(words) + closing, style="" if plain else _STYLES.get(mark, ""))
+
+
+def _shorten(words: str) -> str:
+    flat = _flat(words) or "(nothing)"
+    if len(flat) <= _LISTED:
+        return flat
+    half = _LISTED // 2
+    return f"{flat[:half].rsplit(' ', 1)[0]} ... {flat[-half:].split(' ', 1)[-1]}"
 
 
 def _flat(words: str) -> str:

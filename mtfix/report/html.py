@@ -14,7 +14,7 @@ from importlib import resources
 from string import Template
 
 from mtfix.report.findings import Finding, Status, count_rules, list_findings, summarize
-from mtfix.report.markup import Piece, mark_segments
+from mtfix.report.markup import Part, Piece, mark_segments
 from mtfix.types import Document, Kind
 
 
@@ -25,7 +25,7 @@ def render_html(documents: Sequence[Document], *, version: str, configuration: s
     script = (folder / "report.js").read_text(encoding="utf-8")
     listed = [list_findings(d) for d in documents]
     together = [f for found in listed for f in found]
-    title = documents[0].name if len(documents) == 1 else f"{len(documents)} documents"
+    title = _name(documents[0]) if len(documents) == 1 else f"{len(documents)} documents"
     segments = sum(len(d.segments) for d in documents)
     return Template((folder / "template.html").read_text(encoding="utf-8")).substitute(
         style=style,
@@ -43,6 +43,10 @@ def render_html(documents: Sequence[Document], *, version: str, configuration: s
         ),
         rules=_render_rules(together),
     )
+
+
+def _name(document: Document) -> str:
+    return "Standard input" if document.name == "-" else document.name
 
 
 def _hash(content: str) -> str:
@@ -72,13 +76,13 @@ def _render_document(number: int, document: Document, findings: Sequence[Finding
             f'<div class="{classes}"><p><span class="label">Before</span>{"".join(before)}</p>'
             f'<p><span class="label">After</span>{"".join(after)}</p></div>'
         )
-    heading = f"<h2>{escape(document.name)}</h2>" if named else ""
+    heading = f"<h2>{escape(_name(document))}</h2>" if named else ""
     meta = f'<p class="meta">{escape(summarize(findings))}</p>' if named else ""
     notes = "".join(f'<p class="meta">{escape(note)}</p>' for note in document.notes)
     top = '<div class="pair top"><span class="label">Before</span><span class="label">After</span></div>'
     body = "\n".join(rows) or '<p class="meta">Nothing to repair: the document has no text.</p>'
     return (
-        f'<section aria-label="{escape(document.name)}">{heading}{meta}{notes}{top}\n{body}\n'
+        f'<section aria-label="{escape(_name(document))}">{heading}{meta}{notes}{top}\n{body}\n'
         + _render_edits("Edits", [f for f in shown if f.status is Status.APPLIED], ids)
         + _render_edits("Suggestions", [f for f in shown if f.status is not Status.APPLIED], ids)
         + _render_refusals([f for f in findings if f.status is Status.REFUSED])
@@ -100,10 +104,24 @@ def _render_piece(piece: Piece, ids: dict[int, str]) -> tuple[str, str]:
     if not piece.changed:
         text = escape(piece.before) or "\N{CARET}"
         return f"<mark {left}>{text}</mark>", f"<mark {right}>{text}</mark>{number}"
-    lead, deleted, inserted, tail = (escape(s) for s in piece.split())
-    before = f"{lead}<del {left}>{deleted}</del>{tail}" if deleted else lead + tail
-    gone = "" if inserted else ' class="gone"'
-    return before, f"{lead}<ins{gone} {right}>{inserted}</ins>{number}{tail}"
+    before: list[str] = []
+    after: list[str] = []
+    parts = piece.parts()
+    inserted = [i for i, (part, _) in enumerate(parts) if part is Part.INSERTED]
+    for i, (part, words) in enumerate(parts):
+        text = escape(words)
+        if part is Part.SAME:
+            before.append(text)
+            after.append(text)
+        elif part is Part.DELETED:
+            before.append(f"<del {left}>{text}</del>")
+            if not inserted:
+                after.append(f'<ins class="gone" {right}></ins>{number}')
+                inserted = [-1]
+        else:
+            after.append(f"<ins {right if i == inserted[0] else left}>{text}</ins>")
+            after.append(number if i == inserted[-1] else "")
+    return "".join(before), "".join(after)
 
 
 def _render_edits(title: str, findings: Sequence[Finding], ids: dict[int, str]) -> str:

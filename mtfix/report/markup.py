@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum
 
 from mtfix.report.findings import Finding, Status
 from mtfix.trail import compose
@@ -12,6 +14,18 @@ from mtfix.types import Document
 
 # Numbers stay whole: "2,5" against "2.5" is another number, not another mark.
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|\w+|\s+|[^\w\s]")
+
+
+# Inside a change, a run of this many words that both sides share is shown once.
+_SHARED_WORDS = 3
+
+
+class Part(Enum):
+    """Which side of a change holds a run of words."""
+
+    SAME = "same"
+    DELETED = "deleted"
+    INSERTED = "inserted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +43,25 @@ class Piece:
     def changed(self) -> bool:
         return self.before != self.after
 
-    def split(self) -> tuple[str, str, str, str]:
-        """Return the shared start, what is deleted, what is inserted, the shared end, cut between words."""
+    def parts(self) -> list[tuple[Part, str]]:
+        """Cut the change at what both sides share: whole words at its ends, and longer runs of words inside.
+
+        A reader sees that "reported the ministry" became "the ministry reported" without reading the ministry twice;
+        single words that happen to stand on both sides are not worth the confetti.
+        """
         old, new = _TOKEN.findall(self.before), _TOKEN.findall(self.after)
-        lead = 0
-        while lead < min(len(old), len(new)) and old[lead] == new[lead]:
-            lead += 1
-        tail = 0
-        while tail < min(len(old), len(new)) - lead and old[-1 - tail] == new[-1 - tail]:
-            tail += 1
-        stop_old, stop_new = len(old) - tail, len(new) - tail
-        return "".join(old[:lead]), "".join(old[lead:stop_old]), "".join(new[lead:stop_new]), "".join(old[stop_old:])
+        parts: list[tuple[Part, str]] = []
+        at_old = at_new = 0
+        for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+            words = sum(token[0].isalnum() for token in old[block.a : block.a + block.size])
+            starts = block.a == block.b == 0
+            ends = block.a + block.size == len(old) and block.b + block.size == len(new)
+            if words < _SHARED_WORDS and not starts and not ends:
+                continue
+            parts += ((Part.DELETED, "".join(old[at_old : block.a])), (Part.INSERTED, "".join(new[at_new : block.b])))
+            parts.append((Part.SAME, "".join(old[block.a : block.a + block.size])))
+            at_old, at_new = block.a + block.size, block.b + block.size
+        return [(part, text) for part, text in parts if text]
 
 
 def mark_segments(document: Document, findings: Sequence[Finding]) -> list[list[Piece]]:
