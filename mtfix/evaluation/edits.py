@@ -1,0 +1,269 @@
+"""Edits between two versions of a sentence: align, merge, classify, as ERRANT does.
+
+Words are aligned by a linguistically weighted Damerau-Levenshtein distance, neighbouring operations are merged by
+rules, and each edit gets a type such as ``R:VERB:FORM`` (``mtfix.evaluation.edittypes``). Sources: Felice, Bryant and
+Briscoe 2016 (alignment, merging); Bryant, Felice and Briscoe 2017 (types). ERRANT itself needs spaCy and a tagger;
+this needs a dictionary. ``benchmarks/eval.py edits`` measures how often both agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+from mtfix.evaluation.edittypes import classify_edit
+from mtfix.evaluation.wordtags import CONTENT, lemma_of, tag_words
+
+_TOKEN = re.compile(
+    r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?=n['’]t\b)|n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|(?:[^\W\d_]\.){2,}|[^\W\d_]+|\w+|\.\.\.|[^\w\s]",
+    re.IGNORECASE,
+)
+_MAX_CELLS = 40_000  # a sentence pair of 200 x 200 tokens after common ends; beyond, one edit covers the difference
+
+
+class Token(NamedTuple):
+    """A word or mark: its text, half-open span in code points, coarse class and lemma."""
+
+    text: str
+    start: int
+    end: int
+    tag: str
+    lemma: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypedEdit:
+    """``text[start:end]`` becomes ``replacement``; ``first`` and ``last`` are the token span, ``type`` as in ERRANT."""
+
+    start: int
+    end: int
+    replacement: str
+    first: int
+    last: int
+    type: str
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of ``text``; clitics ("n't", "'s") are tokens, as in spaCy."""
+    spans = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    tags = tag_words([s[0] for s in spans])
+    return [Token(w, s, e, tag, lemma_of(w, tag)) for (w, s, e), tag in zip(spans, tags, strict=True)]
+
+
+@lru_cache(maxsize=200_000)
+def _likeness(a: str, b: str) -> float:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _substitution(a: Token, b: Token) -> float:
+    """Cost of a substitution, 0 to 2: lemma, class and characters count, as in ERRANT's alignment."""
+    if a.text.lower() == b.text.lower():
+        return 0.0
+    lemma = 0.0 if a.lemma == b.lemma else 0.499
+    if a.tag == b.tag:
+        tag = 0.0
+    elif a.tag in CONTENT and b.tag in CONTENT:
+        tag = 0.25
+    else:
+        tag = 0.5
+    return lemma + tag + 1.0 - _likeness(a.text, b.text)
+
+
+class _Op(NamedTuple):
+    """One operation of the alignment: M(atch), S(ubstitute), D(elete), I(nsert), T(ranspose), over token spans."""
+
+    kind: str
+    i1: int
+    i2: int
+    j1: int
+    j2: int
+
+
+def _align(a: Sequence[Token], b: Sequence[Token]) -> list[_Op]:
+    """Return the operations of a cheapest alignment, left to right."""
+    n, m = len(a), len(b)
+    cost = [[float(j) for j in range(m + 1)]] + [[float(i)] + [0.0] * m for i in range(1, n + 1)]
+    back: list[list[tuple[str, int]]] = [[("I", 1)] * (m + 1)] + [[("D", 1)] + [("M", 1)] * m for _ in range(n)]
+    low_a, low_b = [t.text.lower() for t in a], [t.text.lower() for t in b]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            if a[i - 1].text == b[j - 1].text:
+                cost[i][j] = cost[i - 1][j - 1]
+                continue
+            best = (cost[i - 1][j - 1] + _substitution(a[i - 1], b[j - 1]), "S", 1)
+            best = min(best, (cost[i][j - 1] + 1.0, "I", 1), (cost[i - 1][j] + 1.0, "D", 1), key=lambda c: c[0])
+            if low_a[i - 1] != low_b[j - 1]:
+                for k in range(2, min(i, j, 8) + 1):
+                    if sorted(low_a[i - k : i]) == sorted(low_b[j - k : j]):
+                        moved = (cost[i - k][j - k] + k - 1, "T", k)
+                        best = min(best, moved, key=lambda c: c[0])
+                        break
+            cost[i][j] = best[0]
+            back[i][j] = (best[1], best[2])
+    ops = []
+    i, j = n, m
+    while i or j:
+        kind, k = back[i][j] if i and j else (("D", 1) if i else ("I", 1))
+        di, dj = (k if kind != "I" else 0), (k if kind != "D" else 0)
+        ops.append(_Op(kind, i - di, i, j - dj, j))
+        i, j = i - di, j - dj
+    return ops[::-1]
+
+
+def _flatten(text: str) -> str:
+    return re.sub(r"[\s'’‑-]", "", text).lower()
+
+
+def _join(ops: Sequence[_Op]) -> _Op:
+    return _Op("X", ops[0].i1, ops[-1].i2, ops[0].j1, ops[-1].j2)
+
+
+def _merge(ops: Sequence[_Op], a: Sequence[Token], b: Sequence[Token]) -> list[_Op]:
+    """Merge a run of operations without a match among them by ERRANT's rules."""
+    if len(ops) <= 1:
+        return list(ops)
+    kinds = {op.kind for op in ops}
+    if kinds <= {"D"} or kinds <= {"I"}:
+        return [_join(ops)]
+    content = False
+    spans = [(s, e) for s in range(len(ops)) for e in range(s + 1, len(ops))]
+    for s, e in sorted(spans, key=lambda p: p[0] - p[1]):
+        run = ops[s : e + 1]
+        if {op.kind for op in run} <= {"D"} or {op.kind for op in run} <= {"I"}:
+            continue
+        left, right = a[run[0].i1 : run[-1].i2], b[run[0].j1 : run[-1].j2]
+        if not left or not right:
+            continue
+
+        def around(middle: _Op, s: int = s, e: int = e) -> list[_Op]:
+            return [*_merge(ops[:s], a, b), middle, *_merge(ops[e + 1 :], a, b)]
+
+        joined = _join(run)
+        if left[-1].lemma in ("'s", "’s", "'", "’") or right[-1].lemma in ("'s", "’s", "'", "’"):
+            return around(joined)
+        if _flatten("".join(t.text for t in left)) == _flatten("".join(t.text for t in right)):
+            return around(joined)
+        if len(left) != len(right) and {t.tag for t in (*left, *right)} <= {"AUX", "PART", "VERB"}:
+            return around(joined)
+        if e - s < 2 and all(op.kind == "S" for op in run):
+            # Two substitutions beside each other are separate edits, unless they are wholly unlike.
+            likeness = [_likeness(a[op.i1].text.lower(), b[op.j1].text.lower()) for op in run]
+            if max(likeness) > 0.5 or all(a[op.i1].tag == b[op.j1].tag for op in run):
+                return [*_merge(ops[: s + 1], a, b), *_merge(ops[s + 1 :], a, b)]
+        content = content or bool({t.tag for t in (*left, *right)} & CONTENT)
+    if any(op.kind == "T" for op in ops):
+        at = next(k for k, op in enumerate(ops) if op.kind == "T")
+        return [*_merge(ops[:at], a, b), ops[at], *_merge(ops[at + 1 :], a, b)]
+    for k, op in enumerate(ops):  # punctuation and changes of case stand alone
+        both = (*a[op.i1 : op.i2], *b[op.j1 : op.j2])
+        alone = all(t.tag == "PUNCT" for t in both) or (
+            op.kind == "S" and a[op.i1].text.lower() == b[op.j1].text.lower()
+        )
+        if alone:
+            return [*_merge(ops[:k], a, b), op, *_merge(ops[k + 1 :], a, b)]
+    return [_join(ops)] if content else list(ops)
+
+
+def extract_edits(before: str, after: str) -> list[TypedEdit]:
+    """Return the typed edits that turn ``before`` into ``after``, sorted and not overlapping; spacing alone is none.
+
+    >>> [(e.replacement, e.type) for e in extract_edits("He go to a school", "He goes to school")]
+    [('goes', 'R:VERB:SVA'), ('', 'U:DET')]
+    """
+    if before == after:
+        return []
+    a, b = tokenize(before), tokenize(after)
+    head = 0
+    while head < min(len(a), len(b)) and a[head].text == b[head].text:
+        head += 1
+    tail = 0
+    while tail < min(len(a), len(b)) - head and a[-1 - tail].text == b[-1 - tail].text:
+        tail += 1
+    x, y = a[head : len(a) - tail], b[head : len(b) - tail]
+    if len(x) * len(y) > _MAX_CELLS:
+        blocks = [_Op("X", 0, len(x), 0, len(y))]
+    else:
+        blocks = []
+        run: list[_Op] = []
+        for op in [*_align(x, y), _Op("M", len(x), len(x), len(y), len(y))]:
+            if op.kind == "M" or (op.kind == "S" and x[op.i1].text == y[op.j1].text):
+                blocks += _merge(run, x, y)
+                run = []
+            else:
+                run.append(op)
+    edits = []
+    for op in blocks:
+        left, right = x[op.i1 : op.i2], y[op.j1 : op.j2]
+        if [t.text for t in left] == [t.text for t in right]:
+            continue
+        start, end, new = _place(before, a, after, b, (head + op.i1, head + op.i2, head + op.j1, head + op.j2))
+        edits.append(TypedEdit(start, end, new, head + op.i1, head + op.i2, classify_edit(left, right)))
+    return edits
+
+
+def _place(
+    text: str, a: Sequence[Token], other: str, b: Sequence[Token], block: tuple[int, int, int, int]
+) -> tuple[int, int, str]:
+    """Turn token spans into a span of ``text`` and its replacement; an insertion or deletion takes its space along."""
+    i1, i2, j1, j2 = block
+    if i1 < i2 and j1 < j2:
+        return a[i1].start, a[i2 - 1].end, other[b[j1].start : b[j2 - 1].end]
+    if i1 == i2:
+        if i1:
+            return a[i1 - 1].end, a[i1 - 1].end, other[b[j1 - 1].end : b[j2 - 1].end] if j1 else other[: b[j2 - 1].end]
+        at = a[0].start if a else len(text)
+        return at, at, other[b[j1].start : b[j2].start if j2 < len(b) else len(other)]
+    if i1:
+        return a[i1 - 1].end, a[i2 - 1].end, ""
+    return a[0].start, a[i2].start if i2 < len(a) else a[i2 - 1].end, ""
+
+
+@dataclass(slots=True)
+class EditCounts:
+    """True positives, false positives and false negatives by type; ``""`` holds all types together."""
+
+    hits: Counter[str]
+    spurious: Counter[str]
+    missed: Counter[str]
+
+    def precision(self, kind: str = "") -> float:
+        """Share of the system's edits that the human also made, 0 to 1 (1 when there are none, as in ERRANT)."""
+        made = self.hits[kind] + self.spurious[kind]
+        return self.hits[kind] / made if made else 1.0
+
+    def recall(self, kind: str = "") -> float:
+        """Share of the human's edits that the system also made, 0 to 1 (1 when there are none)."""
+        wanted = self.hits[kind] + self.missed[kind]
+        return self.hits[kind] / wanted if wanted else 1.0
+
+    def f_half(self, kind: str = "") -> float:
+        """F0.5: precision weighs twice as much as recall."""
+        p, r = self.precision(kind), self.recall(kind)
+        return 1.25 * p * r / (0.25 * p + r) if p + r else 0.0
+
+    def add(self, system: Sequence[TypedEdit], human: Sequence[TypedEdit]) -> None:
+        """Count one sentence: an edit is right when the human made it at the same tokens with the same words."""
+        wanted = {(e.first, e.last, _words(e.replacement)): e.type for e in human}
+        for edit in system:
+            key = (edit.first, edit.last, _words(edit.replacement))
+            if key in wanted:
+                kind = wanted.pop(key)
+                self.hits.update((kind, ""))
+            else:
+                self.spurious.update((edit.type, ""))
+        for kind in wanted.values():
+            self.missed.update((kind, ""))
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def count_edits() -> EditCounts:
+    """Return empty counts."""
+    return EditCounts(Counter(), Counter(), Counter())
