@@ -31,7 +31,7 @@ _END = rf"(?:(?P<stop>\.)(?=\s|\Z)|(?={_DASH})|(?P<colon>:)(?=\s))"
 _TAIL = rf"(?:[.,]?\s*{_BRACKETED}|\.?{_DASH}\s{_AGENCY}|[.,]\s{_AGENCY})"  # who reports
 _DATELINE = re.compile(
     rf"(?P<head>\s*)(?:"
-    rf"(?P<city>{_CITY})[,.]\s{{1,3}}{_DATE}{_TAIL}?"
+    rf"(?P<city>{_CITY})[,.]\s{{1,3}}{_DATE}(?P<tail>{_TAIL})?"
     rf"|{_CITY_CAPS}\s{_DATE}{_TAIL}?"
     rf"|(?P<city2>{_CITY})[,.]?\s{_BRACKETED}(?={_DASH}|\.)"
     rf"|{_DATE},?\s{_CITY},?\s/[^/()\n]{{2,60}}/"
@@ -59,6 +59,8 @@ def find_dateline(text: str) -> tuple[int, int, int] | None:
     first = city.split()[0].lower().rstrip(".,") if city else ""
     if first in _DAYS or (first in STARTERS and not city.isupper()):
         return None
+    if found["city"] and not found["city"].split(",")[0].isupper() and not (found["tail"] or found["stop"]):
+        return None  # "Moscow, October 21 – the day of the session"
     if found["city2"]:
         # "Hizb ut-Tahrir (HT) - an organization" is not a dateline: a known agency, or a city in capitals.
         bracket = text[found.end("city2") : end]

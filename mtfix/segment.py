@@ -18,7 +18,9 @@ from mtfix.dateline import find_dateline
 Span = tuple[int, int]
 
 _CLOSERS = "\"'”’»›“)\\]}*_"
-_OPENERS = "\"'“‘„‟«‹([{*_¿¡"
+_OPENERS = "\"'`“‘„‟«‹([{*_¿¡"
+_QUOTES = "\"'`“”‘’„‟«»‹›"
+_SIGNS = tuple("$€£₽#@№%")
 _CANDIDATE = re.compile(
     rf"(?P<mark>[.!?…。！？]+)(?P<close>(?:[{_CLOSERS}]|\[\d{{1,3}}\])*)(?:(?P<space>\s+)|(?<=[。！？])(?=\w))"
 )
@@ -59,13 +61,13 @@ def split_sentences(text: str, start: int = 0) -> list[Span]:
     for found in _CANDIDATE.finditer(text, start):
         if found.end() == len(text):
             break
-        verdict = _judge(text, begin, found)
+        after = _NEXT.match(text, found.end())
+        assert after is not None  # every part of it is optional
+        verdict = _judge(text, begin, found, after)
         if verdict is None:
             if library is None:
                 library = _library_ends(text[start:], start)
-            opening = _NEXT.match(text, found.end())
-            assert opening is not None
-            verdict = not library.isdisjoint(range(found.start() + 1, opening.start("word") + 1))
+            verdict = not library.isdisjoint(range(found.start() + 1, after.end() - len(after["word"] or "") + 1))
         if verdict:
             spans.append(_strip(text, begin, found.end()))
             begin = found.end()
@@ -101,65 +103,69 @@ def _library_ends(text: str, offset: int) -> frozenset[int]:
     return frozenset(ends)
 
 
-def _judge(text: str, begin: int, found: re.Match[str]) -> bool | None:
+def _judge(text: str, begin: int, found: re.Match[str], after: re.Match[str]) -> bool | None:
     """Say whether a sentence ends at a candidate; None leaves it to the library."""
     mark, close = found["mark"], found["close"]
-    after = _NEXT.match(text, found.end())
-    assert after is not None  # every part of the pattern is optional
     word = after["word"] or ""
-    first = word[:1]
-    if first.islower():
+    if word[:1].islower():
         return False
     if not word:
-        # A mark, a symbol or an emoji: "... $5", "... – ...", "... @name".
-        return None if text[after.end() : after.end() + 1] in "$€£₽#@№" else False
-    quoted = bool(close)
+        if not text.startswith(_SIGNS, after.end()):
+            return False
+        word = "$"  # "$5 million", "№ 5", "@name" are read as numbers are
     if after["dash"]:
-        # “We won!” – Ivanov said. goes on, ... said Ivanov. – We shall see. does not.
-        return not quoted and mark[0] == "." and not first.isdigit()
-    if mark[0] in "!?" and quoted and _is_attribution(text, after.start("word")):
-        return False
+        # “We won!” – Ivanov said. goes on; ... said Ivanov. – We shall see. does not.
+        if close or mark[0] in "!?" or not word[0].isalpha():
+            return False
+        return _judge_stop(text, begin, found, "", False) is not False
+    if mark[0] in "!?":
+        return not (close and _is_attribution(text, after.start("word")))
     if mark != ".":
-        return True
-    return _judge_stop(text, begin, found, word, bool(after["open"] or after["open2"]))
+        return word[0].isalpha()
+    quote = (after["open"] + after["open2"]).strip()
+    return _judge_stop(text, begin, found, word, quote[:1] in _QUOTES and quote != "")
 
 
-def _judge_stop(text: str, begin: int, found: re.Match[str], word: str, opened: bool) -> bool | None:
-    at = found.start()
+def _judge_stop(text: str, begin: int, found: re.Match[str], word: str, opens_quote: bool) -> bool | None:
+    """Judge a full stop by the word before it and the ``word`` after it ('' before a dash)."""
+    at, close = found.start(), found["close"]
     left = _LAST_WORD.search(text, max(begin, at - _WINDOW), at)
     if left is None:
-        return None if not found["close"] else True
+        return True if close else None
     last = left.group()
     lower = last.lower()
-    following = word.lower()
-    starts = following in ab.STARTERS
-    if left.start() == _first_letter(text, begin) and not found["close"] and _MARKER.fullmatch(text, begin, at):
+    starts = word.lower() in ab.STARTERS
+    number = word == "$" or word[:1].isdigit() or _ROMAN.match(word) is not None
+    if not close and left.start() == _first_letter(text, begin) and _MARKER.fullmatch(text, begin, at):
         return False  # "1. Text", "A. Text"
-    if lower in ab.BEFORE_NUMBER and (word[:1].isdigit() or _ROMAN.match(word)) and not found["close"]:
+    if number and not close and lower in ab.BEFORE_NUMBER:
         return False
-    if lower in ab.MONTHS and last[0].isupper():
-        return starts or not word[:1].isdigit()
-    if last == "No":
+    if lower in ("may", "etc") or last == "No" or (last.islower() and lower in ab.WORDS):
         return True
-    if lower in ab.NEVER_FINAL and (lower not in ("no", "v", "pos", "im", "ing", "pt") or last.islower()):
-        return starts and lower in ab.RARELY_FINAL
-    if lower in ("a.m", "p.m", "am", "pm") and lower != "am":
-        return following not in ab.AFTER_HOUR or None
+    if lower in ab.MONTHS:
+        return not number
+    if lower in ("a.m", "p.m", "pm"):
+        return word.lower() not in ab.AFTER_HOUR and word != ""
     if lower in ab.UNITS and _follows_number(text, left.start()):
-        return not word[:1].isdigit()
+        return not number
+    if lower in ab.NEVER_FINAL:
+        return starts and lower in ab.RARELY_FINAL
     if _INITIALS.fullmatch(last):
-        return _judge_initials(text, left, last, word, starts)
+        return _judge_initials(text, left, last, word, starts or (opens_quote and len(last) > 1))
     if lower in ab.MAY_BE_FINAL:
-        return starts or (opened and not found["close"]) or bool(found["close"] and '"' in found["close"])
-    return True if found["close"] else None
+        return starts or opens_quote or any(c in _QUOTES for c in close)
+    return True if close else None
 
 
 def _judge_initials(text: str, left: re.Match[str], last: str, word: str, starts: bool) -> bool:
-    """ "V.V. Putin", "U.S. President", "in the U.S. The", "2014 g. The", "400 sq. m. The"."""
+    """Judge "V.V. Putin", "U.S. President", "in the U.S. The", "in 2014 g. The", "400 sq. m. The"."""
     if last.islower():
         return starts or (_follows_number(text, left.start()) and not word[:1].isdigit())
-    if word[:1].isdigit():
-        return len(last) > 1
+    if word == "$" or word[:1].isdigit():
+        return word != "$" and len(last) > 1 and last != "A.D"
+    if len(last) == 1 and not starts:
+        before = text[: left.start()].rsplit(None, 1)[-1:]
+        return bool(before) and before[0].lower() in ab.CLASSIFIERS
     return starts
 
 
