@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import WIRE, Run
+
+
+def test_findings_as_text(run: Run) -> None:
+    done = run("check", "wire.txt")
+    assert done.code == 1
+    assert done.out.splitlines() == [
+        "wire.txt:1:7: DESK_COMMA [auto] Russian writes a decimal comma: 2,5 million -> 2.5 million",
+        "wire.txt:1:19: DESK_PERSONS [suggest] Officialese: persons -> people",
+        "wire.txt:3:5: DESK_TERRORIST [suggest] Say who designates it: terrorist organization",
+    ]
+
+
+def test_clean_file_is_silent(run: Run) -> None:
+    done = run("check", "clean.txt")
+    assert (done.code, done.out, done.err) == (0, "", "")
+
+
+def test_several_files_and_standard_input(run: Run) -> None:
+    done = run("check", "clean.txt", "wire.txt", "-", given=WIRE.encode())
+    assert done.code == 1
+    assert [line.split(":")[0] for line in done.out.splitlines()] == ["wire.txt"] * 3 + ["-"] * 3
+
+
+def test_json_is_the_edit_log_as_a_list(run: Run) -> None:
+    records = json.loads(run("check", "wire.txt", "--output-format", "json").out)
+    assert [r["after"] for r in records] == ["2.5 million", "people", None]
+    assert json.loads(run("check", "clean.txt", "--output-format", "json").out) == []
+
+
+def test_sarif_of_clean_file_has_no_results(run: Run) -> None:
+    done = run("check", "clean.txt", "--output-format", "sarif")
+    assert done.code == 0
+    assert json.loads(done.out)["runs"][0]["results"] == []
+
+
+def test_check_shows_what_fix_would_do_whatever_the_file_sets(run: Run) -> None:
+    assert run("check", "wire.txt").out == run("check", "wire.txt", "--config", "mtfix.toml").out
