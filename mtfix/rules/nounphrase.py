@@ -62,6 +62,14 @@ _STOP = _TIMES | frozenset(
     "consists consist belongs belong occurs occurred happened happens exists exist depends suggests shows showed "
     "leaves left let lets hopes expects intends tries try tried needs need".split()
 )
+# Words that complete a predicate: "was found dead", "was arrested immediately"; no phrase ends in one.
+_PREDICATIVES = frozenset(
+    "early late twice once alive dead guilty innocent alone unconscious safe free home aboard overseas overnight first "
+    "last next wanted missing ill sick unharmed unhurt worldwide elsewhere nearby more less most least".split()
+)
+_LY_NOUNS = frozenset(
+    "family supply reply ally rally assembly anomaly monopoly bully butterfly italy july sicily police ugly elderly".split()
+)
 _ED_NOUNS = frozenset("bed need speed seed feed breed deed shed sled weed greed creed hundred unified united".split())
 # What may stand before a number, and belongs to it.
 _APPROXIMATIONS = (
@@ -149,11 +157,16 @@ def measure_np(tokens: Sequence[Token]) -> int:
             i += 1
         if i == words and not (i > at and tokens[i - 1].number and i < len(tokens) and tokens[i].key == "of"):
             return best
-        if i > words:
+        if i > words and not _is_predicative(tokens[i - 1]):
             best = i
         if i >= len(tokens) or tokens[i].key != "of":
             return best
         i += 1
+
+
+def _is_predicative(token: Token) -> bool:
+    key = token.key
+    return not token.quoted and (key in _PREDICATIVES or (key.endswith("ly") and key not in _LY_NOUNS))
 
 
 def _skip_number(tokens: Sequence[Token], at: int) -> int:
@@ -256,7 +269,7 @@ def _fits(tokens: Sequence[Token], slot: Slot) -> bool:
 
 
 def _is_name_word(token: Token) -> bool:
-    if token.quoted or not token.text[0].isalpha():
+    if token.quoted or not token.text[0].isalpha() or token.key in _TIMES:
         return False
     return token.text[0].isupper() or token.key in _NAME_PARTICLES or token.key.startswith("al-")
 

@@ -211,10 +211,8 @@ class _Parser:
     def _parse_hole(self, inside: str) -> Hole:
         column = self.at - len(inside) - 2
         name, colon, kind = inside.partition(":")
-        if not re.fullmatch(r"[a-z][a-z_]*", name) or not colon:
+        if not re.fullmatch(r"[a-z][a-z_]*", name) or not colon:  # no digits: verb1, noun1 are ours
             self.fail(f"'{{{inside}}}' is not {{name:type}} with a name in small letters", column)
-        if re.fullmatch(r"(?:verb|noun|inflected)\d*", name):
-            self.fail(f"the name '{name}' is taken", column)
         if "|" in kind:
             choices = tuple(" ".join(choice.split()) for choice in kind.split("|"))
             if not all(choices):
