@@ -6,15 +6,17 @@ inspector general's abbreviation in a report that also names Syria.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mtfix.errors import unknown_name
 from mtfix.rules.match import compile_pattern
 
-Need = Literal["evidence", "hint"]
+# `translated` asks for a hint and for signs of machine translation in the document (see `translationese`).
+Need = Literal["", "hint", "evidence", "translated"]
 
 
 class EvidenceModel(BaseModel):
@@ -31,6 +33,35 @@ class EvidenceModel(BaseModel):
     at_least: int = Field(default=2, ge=1)
     none: tuple[str, ...] = Field(default=(), strict=False)
     unless: tuple[str, ...] = Field(default=(), strict=False)
+
+
+# Evidence that several institutions share; a rule names it: `evidence: russia`.
+_RUSSIA = (
+    "Russia*", "Moscow", "Kremlin", "Putin", "Medvedev", "Duma", "St. Petersburg", "ruble*", "rouble*", "Chechnya",
+    "Chechen*", "Dagestan", "Tatarstan", "Siberia*", "Sochi", "Crimea*", "FSB", "TASS", "Interfax", "Caucasus",
+    "Soviet", "CIS", "RF", "Sverdlovsk", "Krasnodar", "Ekaterinburg", "Yekaterinburg", "Novosibirsk", "Ingushetia",
+)  # fmt: skip
+_UKRAINE = (
+    "Ukrain*", "Kiev", "Kyiv", "Donbass", "Donbas", "Donetsk", "Lugansk", "Luhansk", "Poroshenko", "Zelensky", "Rada",
+    "hryvnia*", "Crimea*", "Minsk", "Kharkov", "Kharkiv", "Odessa", "Odesa", "Mariupol",
+)  # fmt: skip
+SHARED: Mapping[str, EvidenceModel] = {
+    "russia": EvidenceModel(some=_RUSSIA),
+    "ukraine": EvidenceModel(some=_UKRAINE),
+    "cis": EvidenceModel(
+        some=(*_RUSSIA, *_UKRAINE, "Belarus*", "Kazakh*", "Kyrgyz*", "Tajik*", "Uzbek*", "Armenia*", "Azerbaijan*",
+              "Georgia*", "Moldova*", "Astana", "Bishkek", "Dushanbe", "Tashkent", "Turkmen*")
+    ),
+}  # fmt: skip
+
+
+def read_evidence(value: Any) -> Any:
+    """Let evidence be written by the name of a shared set. Raises ValueError for an unknown one."""
+    if isinstance(value, str):
+        if value not in SHARED:
+            raise ValueError(unknown_name("shared evidence", value, SHARED))
+        return SHARED[value]
+    return value
 
 
 def compile_terms(terms: Sequence[str]) -> Any:
@@ -90,7 +121,7 @@ class Evidence:
             compile_terms(model.unless),
         )
 
-    def weigh(self, text: str) -> frozenset[Need]:
+    def weigh(self, text: str) -> frozenset[str]:
         """Return which needs the text of a document satisfies."""
         if self.proof is not None and self.proof.search(text) is not None:
             return frozenset(("evidence", "hint"))

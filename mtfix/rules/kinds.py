@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from mtfix.rules.consistency import ConsistencyModel
 from mtfix.rules.dates import DateModel
+from mtfix.rules.institution import InstitutionModel
 from mtfix.rules.naming import NamingModel
 from mtfix.rules.numbers import NumberModel
 from mtfix.rules.phrase import PhraseModel
@@ -20,6 +21,7 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "flag": FlagModel,
     "phrase": PhraseModel,
     "naming": NamingModel,
+    "institution": InstitutionModel,
     "number": NumberModel,
     "date": DateModel,
     "consistency": ConsistencyModel,

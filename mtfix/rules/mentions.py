@@ -240,7 +240,7 @@ def _choose_variant(text: str, start: int, end: int, quoted: bool, variants: Seq
         and (v.before is None or v.before.search(text[max(0, start - 60) : start]) is not None)
         and (v.after is None or v.after.search(text[end:]) is not None)
     ]
-    order = {"": 0, "hint": 1, "evidence": 2}
+    order = {"": 0, "hint": 1, "translated": 2, "evidence": 3}
     return min(fitting, key=lambda v: order.get(v.needs, 3), default=None)
 
 

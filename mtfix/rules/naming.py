@@ -16,10 +16,11 @@ import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from mtfix.profile import Profile
-from mtfix.rules.evidence import Evidence, EvidenceModel, escape
+from mtfix.rules.evidence import Evidence, EvidenceModel, Need, escape, read_evidence
 from mtfix.rules.match import compile_edge, compile_pattern
 from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, union_source
 from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
+from mtfix.rules.translationese import is_translated
 from mtfix.types import Document, Kind
 
 # Words before a name that leave no room for "the": other determiners, and adjectives of nationality.
@@ -42,7 +43,7 @@ class VariantModel(BaseModel):
     text: str | None = None
     pattern: str | None = None
     case: Literal["exact", "ignore"] = "exact"
-    needs: Literal["", "hint", "evidence"] = ""
+    needs: Need = ""
     quoted: Literal["strip", "only"] = "strip"
     garbled: bool = False
     before: str | None = None
@@ -131,6 +132,7 @@ class NamingModel(RuleModel):
     so_called: Literal["keep", "strip"] = "keep"
 
     _read_variants = field_validator("variants", mode="before")(read_variants)
+    _read_evidence = field_validator("evidence", mode="before")(read_evidence)
 
     @model_validator(mode="after")
     def _check_forms(self) -> NamingModel:
@@ -163,6 +165,12 @@ class NamingModel(RuleModel):
             make_form(headline),
             self.so_called == "strip",
         )
+
+
+def weigh_needs(evidence: Evidence, document: Document) -> frozenset[str]:
+    """Return the needs of variants that the document satisfies."""
+    met = evidence.weigh(document.text)
+    return met | {"translated"} if "hint" in met and is_translated(document) else met
 
 
 def may_speak(mention: Mention, context: Context) -> bool:
@@ -201,7 +209,7 @@ class NamingRule:
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
-        met = self.evidence.weigh(document.text)
+        met = weigh_needs(self.evidence, document)
         seen = False
         answer: list[list[Proposal]] = []
         grouped = self.first.phrase.endswith(" group") or self.later.phrase.endswith(" group")

@@ -1,0 +1,243 @@
+"""Rules of the kind `institution`: the English name of an office, its capitals, its acronym, its first mention.
+
+A naming rule replaces every mention; an institution keeps both its name and its acronym and mends only what a
+translation got wrong: transliterated names (Minzdrav), other people's acronyms (MVD), lost capitals ("interior
+Ministry"), lost articles ("told in FSB"), "of Russia" behind. At the first mention a lone acronym gets its full name,
+if the profile wants that and the document is a translation (see `translationese`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from mtfix.profile import Profile
+from mtfix.rules.agreement import opens_sentence
+from mtfix.rules.evidence import Evidence, EvidenceModel, Need, read_evidence
+from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, union_source
+from mtfix.rules.naming import VariantModel, is_determined, is_quoted, may_speak, read_variants, weigh_needs
+from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
+from mtfix.rules.template import choose_text
+from mtfix.rules.translationese import is_translated
+from mtfix.types import Document, Kind
+
+_BEFORE_ARTICLE = re.compile(
+    r"(?:^|[,;:(–—]\s*|\b(?:of|in|at|by|to|from|with|for|and|or|against|between|under|through|within|that|as|than|on|into"
+    r"|via|about|but|after|before|since|while|when|where|if|said|told|informed|reported|stated|noted|added|stressed"
+    r"|explained|specified|announced|according|[a-z]+ed)\s+)$",
+)
+# What may stand behind a noun phrase; anything else could be a noun that the name modifies.
+_AFTER_PHRASE = re.compile(
+    r"^(?:$|[.,;:)!?”\"»–—]|\s+[–—(]|\s+(?:of|in|at|by|to|from|with|for|and|or|against|on|into|about|after|before|since|while"
+    r"|when|where|if|that|which|who|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|not"
+    r"|also|said|says|told|informed|reported|reports|stated|noted|added|stressed|explained|specified|announced|believes?"
+    r"|[a-z]+ed|the|a|an|this|it|he|she|they|as|than|during|under|near|over|through|but|because|yesterday|today)\b)"
+)
+_OF_RUSSIA = re.compile(r"^\s+(?:of\s+(?:the\s+)?(?:Russian\s+Federation|Russia|RF)|RF|Russia)\b(?!['’-])")
+
+
+class InstitutionModel(RuleModel):
+    """YAML of an institution.
+
+    ``name``: its English name; ``short``: the acronym in English use; ``article``: "the" or none.
+    ``also``: wrong names, written as ``name``; ``also_short``: wrong acronyms, written as ``short``.
+    ``accepted``: other right names: left alone, but written as ``name`` where their capitals are wrong.
+    ``expand``: a lone ``short`` gets the name at its first mention. ``russia``: what becomes of "of Russia" behind the
+    name: `possessive` ("Russia's Interior Ministry"), `drop`, or `keep`. ``lower``: the name in small letters is right
+    too (a ministry), so only mixed capitals are mended. ``needs``: what ``short`` needs of the evidence to be believed.
+    """
+
+    kind: Literal["institution"] = "institution"
+    stage: StageName = "document"
+    name: str | Mapping[str, str]
+    short: str | None = None
+    article: Literal["the", ""] = "the"
+    also: tuple[VariantModel, ...] = Field(default=(), strict=False)
+    also_short: tuple[VariantModel, ...] = Field(default=(), strict=False)
+    accepted: tuple[str, ...] = Field(default=(), strict=False)
+    expand: bool = True
+    casing: bool = True
+    lower: bool = True
+    russia: Literal["possessive", "drop", "keep"] = "keep"
+    needs: Need = ""
+    evidence: EvidenceModel = EvidenceModel()
+
+    _read_evidence = field_validator("evidence", mode="before")(read_evidence)
+    _read_variants = field_validator("also", "also_short", mode="before")(read_variants)
+
+    @model_validator(mode="after")
+    def _check_stage(self) -> InstitutionModel:
+        if self.stage != "document":
+            raise ValueError("an institution rule reads the whole document: its stage is 'document'")
+        return self
+
+    def compile(self, info: RuleInfo, profile: Profile) -> InstitutionRule:
+        variants = [_translated(v.compile("also")) for v in self.also]
+        variants += [_translated(v.compile("also_short")) for v in self.also_short]
+        name = choose_text(self.name, profile)
+        for words in (name, *self.accepted):
+            anyhow = self.casing and len(words.split()) > 1
+            case: Literal["ignore", "exact"] = "ignore" if anyhow else "exact"
+            slot = "name" if words == name else "accepted"
+            variants.append(_translated(VariantModel(text=words, case=case).compile(slot)))
+        if self.short is not None:
+            variants.append(VariantModel(text=self.short, needs=self.needs).compile("short"))
+        expand = self.expand and self.short is not None and profile["acronyms"] == "expand-first"
+        return InstitutionRule(
+            info,
+            self,
+            name,
+            tuple(variants),
+            compile_union(variants),
+            Evidence.compile(self.evidence),
+            frozenset((name, *self.accepted)),
+            expand,
+        )
+
+
+def _translated(variant: Variant) -> Variant:
+    """A wrong name or capital is the translation's, also in direct speech."""
+    return Variant(
+        variant.pattern,
+        variant.source,
+        variant.needs,
+        variant.quoted_only,
+        True,
+        variant.before,
+        variant.after,
+        variant.slot,
+    )
+
+
+def is_miscased(words: str, right: str, *, opens: bool, lower: bool) -> bool:
+    """Whether ``words``, equal to ``right`` but for capitals, mix capitals as no house does.
+
+    All small letters are a house's choice where ``lower``; a capital that only opens the sentence does not count.
+
+    >>> [is_miscased(w, "Interior Ministry", opens=False, lower=True) for w in ("interior Ministry", "interior ministry")]
+    [True, False]
+    """
+    words = " ".join(words.split())
+    if words == right or words.isupper():
+        return False
+    small = words[:1].lower() + words[1:] if opens else words
+    return not (small.islower() and lower)
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionRule:
+    """An institution under one profile."""
+
+    info: RuleInfo
+    model: InstitutionModel
+    name: str
+    variants: tuple[Variant, ...]
+    union: Any
+    evidence: Evidence
+    right: frozenset[str]
+    expand: bool
+
+    @property
+    def patterns(self) -> Sequence[str]:
+        return (union_source(self.variants),)
+
+    def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
+        """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
+        met = weigh_needs(self.evidence, document)
+        translated = is_translated(document)
+        named = not (self.expand and translated)
+        answer: list[list[Proposal]] = []
+        for segment, context in zip(document.segments, contexts, strict=True):
+            proposals: list[Proposal] = []
+            answer.append(proposals)
+            text = segment.text
+            heading = segment.kind is Kind.HEADING
+            for mention in find_mentions(text, self.union, self.variants, context.quotes):
+                slot = mention.variant.slot
+                if mention.variant.needs and mention.variant.needs not in met and not mention.bracket:
+                    continue
+                if self.evidence.excludes(text, *mention.core) or segment.kind not in self.info.kinds:
+                    continue
+                if not heading and (slot in ("name", "also", "accepted") or mention.bracket):
+                    named = True  # the full name stands here: the acronym explains itself from now on
+                quoted = is_quoted(mention, context)
+                if quoted and (slot == "short" or not may_speak(mention, context)):
+                    continue
+                bracketed = text[: mention.core[0]].rstrip(' “"«')[-1:] == "("
+                first = slot in ("short", "also_short") and not named and not heading and not quoted
+                first = first and not mention.hyphened and not mention.possessive and not bracketed
+                named = named or first or bracketed
+                if slot == "short" and not translated:
+                    continue
+                proposal = self._write(text, mention, first=first, heading=heading, bracketed=bracketed)
+                if proposal is not None:
+                    proposals.append(proposal)
+        return answer
+
+    def _write(self, text: str, mention: Mention, *, first: bool, heading: bool, bracketed: bool) -> Proposal | None:
+        """Return the proposal for one mention, or None when it is right as it is."""
+        words = text[mention.core[0] : mention.core[1]]
+        slot = mention.variant.slot
+        short = self.model.short
+        if slot in ("name", "accepted"):
+            opens = opens_sentence(text, mention.core[0])
+            right = self.name
+            if slot == "accepted":
+                squeezed = " ".join(words.split()).lower()
+                right = next((r for r in self.right if r.lower() == squeezed), right)
+            if heading or not is_miscased(words, right, opens=opens, lower=self.model.lower):
+                return None
+            return Proposal(
+                *mention.core, self._article(text, mention.core, "the" if slot == "name" else "", self.name)
+            )
+        low, high = mention.core
+        if mention.quoted == "name" and text[low - 1] in '“"«„' and text[high : high + 1] in ("”", '"', "»"):
+            low, high = low - 1, high + 1
+        if mention.bracket and not mention.rest and short is None:
+            high = mention.end
+        if slot == "also":
+            core = self.name
+        elif first and short is not None:
+            core = f"{self.name} ({short})"
+        elif short is not None:
+            core = short
+        else:
+            core = self.name
+        of = _OF_RUSSIA.match(text[high:]) if self.model.russia != "keep" else None
+        phrase = not mention.attributive and not mention.hyphened and not bracketed
+        if of and phrase and not mention.possessive:
+            high += of.end()
+            if self.model.russia == "possessive":
+                the = mention.article
+                if the or not is_determined(text, low):
+                    return Proposal(low - len(the), high, f"Russia's {core}")
+        if core == words and not of:
+            fixed = self._article(text, (low, high), "the", core, replaced=False) if phrase and not heading else core
+            return (
+                Proposal(low, high, fixed)
+                if fixed != text[low:high] and not (fixed == core and low == mention.core[0])
+                else None
+            )
+        if heading or not phrase:
+            return Proposal(low, high, core)
+        return Proposal(low, high, core if mention.article else self._article(text, (low, high), "the", core))
+
+    def _article(self, text: str, span: tuple[int, int], article: str, words: str, *, replaced: bool = True) -> str:
+        """Return the words with "the" where a noun phrase stands there without it.
+
+        Beside a name that is ``replaced`` the article is part of the repair; a right acronym gets one only between words
+        that leave no doubt that it is missing ("told in FSB.").
+        """
+        if not (article and self.model.article):
+            return words
+        before, after = text[max(0, span[0] - 24) : span[0]], text[span[1] :]
+        sure = replaced if not before.strip('“"«( ') else _BEFORE_ARTICLE.search(before) is not None
+        if not sure or is_determined(text, span[0]):
+            return words
+        if not replaced and not (before.strip() and _AFTER_PHRASE.match(after) and re.search(r"[a-z]\s+$", before)):
+            return words
+        return f"the {words}"
