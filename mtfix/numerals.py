@@ -291,7 +291,8 @@ def _share_scales(text: str, numbers: list[Number]) -> list[Number]:
     for k in range(len(numbers) - 2, -1, -1):
         low, high = numbers[k], numbers[k + 1]
         fits = low.kind == "number" and low.scale == 1 < high.scale and 0 < low.value * high.scale <= high.value
-        if fits and RANGE.fullmatch(text, low.end, high.start):
+        between = text[low.end : high.start] == " and " and text[: low.start].endswith("etween ")
+        if fits and (between or RANGE.fullmatch(text, low.end, high.start)):
             numbers[k] = Number(low.start, low.end, low.value * high.scale, "number", high.scale)
     return numbers
 

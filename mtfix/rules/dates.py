@@ -14,11 +14,22 @@ from mtfix.numberwords import MONTH_NAMES, MONTHS
 from mtfix.numerals import same_numbers
 from mtfix.profile import Profile
 from mtfix.rules.match import Matcher, build_matcher
+from mtfix.rules.numbers import cuts_number, expand_shorthand
 from mtfix.rules.rule import Context, ContextModel, Proposal, RuleInfo
 from mtfix.rules.substitution import check_fields, span_to_fix
 from mtfix.rules.template import Template, choose_text, parse_template
 
 FIELDS = ("date", "dates")
+# What a pattern may abbreviate. Months keep their capital: "may" and "march" are words.
+SHORTHAND: Mapping[str, str] = {
+    "day": r"(?P<day>3[01]|[12]\d|0?[1-9])",
+    "day2": r"(?P<day2>3[01]|[12]\d|0?[1-9])",
+    "month": (
+        r"(?P<month>(?-i:Jan(?:uary)?|Feb(?:ruary)?|March|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+        r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?))"
+    ),
+    "year": r"(?P<year>(?:1[5-9]|20)\d\d)",
+}
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _RUNS_ON = re.compile(r"\s+[^\W\d_]")
 
@@ -31,7 +42,7 @@ class DateModel(ContextModel):
     replace: str | Mapping[str, str]
 
     def compile(self, info: RuleInfo, profile: Profile) -> DateRule:
-        matcher = build_matcher(self, [self.match])
+        matcher = build_matcher(self, [expand_shorthand(self.match, SHORTHAND)])
         template = parse_template(choose_text(self.replace, profile))
         check_fields(template, matcher, FIELDS)
         return DateRule(info, matcher, template, profile)
@@ -56,6 +67,8 @@ class DateRule:
             if date is None:
                 continue
             start, end = span_to_fix(match)
+            if cuts_number(text, start, end):
+                continue
             replacement = self.template.fill({**groups, "date": date, "dates": date})
             if replacement.endswith(date):
                 replacement += comma_after(groups.get("year"), style, text[end:])
@@ -74,7 +87,8 @@ def write_groups(groups: Mapping[str, str | None], style: str) -> str | None:
         last = read_day(groups.get("day2"), month)
         if not last:
             return None
-        day += f"{groups.get('dash') or '-'}{last}"
+        dash = groups.get("dash") or "-"
+        day += (" to " if dash.strip() in ("till", "until", "on", "by") else dash) + str(last)
     return write_date(day, month, groups.get("year"), style)
 
 

@@ -5,6 +5,7 @@ The rule compares the values that stood in the match with those of its replaceme
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,15 @@ from mtfix.rules.substitution import check_fields, span_to_fix
 from mtfix.rules.template import Template, choose_text, parse_template
 
 # Fields that the kind computes; every group of the pattern is a field as it stands.
-FIELDS = ("value", "n", "to", "scale", "clock", "ordinal", "decade")
+FIELDS = ("value", "values", "n", "to", "scale", "clock", "ordinal", "ordinal2", "decade")
+# What a pattern may abbreviate: "{n} {scale}" stands for these groups.
+SHORTHAND: Mapping[str, str] = {
+    "n": rf"(?P<n>[1-9]\d{{0,2}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,9}}(?:[.,]\d{{1,3}})*)",
+    "scale": r"(?P<scale>thousands?|millions?|billions?|trillions?|thous|thsd|tys|mln|bln|mlrd|trln|bn)",
+    "scale2": r"(?P<scale2>thousand|million|billion|thous|mln|bln)",
+    "hour": r"(?P<hour>[01]?\d|2[0-4])",
+    "minute": r"(?P<minute>[0-5]\d)",
+}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
@@ -32,7 +41,7 @@ class NumberModel(ContextModel):
     reads: Literal["ru", "en"] = "ru"
 
     def compile(self, info: RuleInfo, profile: Profile) -> NumberRule:
-        matcher = build_matcher(self, [self.match])
+        matcher = build_matcher(self, [expand_shorthand(self.match, SHORTHAND)])
         template = parse_template(choose_text(self.replace, profile))
         check_fields(template, matcher, FIELDS)
         return NumberRule(info, matcher, template, profile, self.reads, exact=self.case != "smart")
@@ -54,30 +63,36 @@ class NumberRule:
     def propose(self, text: str, context: Context) -> Iterator[Proposal]:
         for match in self.matcher.find(text):
             values = self._fill_values(match.groupdict())
-            if values is None:
-                continue
             start, end = span_to_fix(match)
+            if values is None or cuts_number(text, start, end):
+                continue
             replacement = self.template.fill(values)
+            if replacement.endswith(".") and text[end : end + 1] == ".":  # "9 p.m." ends the sentence with its own stop
+                replacement = replacement[:-1]
             refuse = None if self._keeps_value(match, text[start:end], replacement) else "it would change a number"
             yield Proposal(start, end, replacement, exact=self.exact, refuse=refuse)
 
     def _fill_values(self, groups: dict[str, str | None]) -> dict[str, str | None] | None:
         """Return the template's values; None when the groups are no sound number (a 25th hour, "XIXI")."""
         values = dict(groups)
+        hour = groups.get("hour") or groups.get("hour2")
         try:
             if groups.get("n"):
                 values["n"] = write_digits(groups["n"] or "", self.reads)
                 values["value"] = write_value(groups, self.reads, self.profile)
-            if groups.get("to"):
+            if groups.get("n") and groups.get("to"):
                 values["to"] = write_digits(groups["to"] or "", self.reads)
+                values["values"] = write_range(groups, self.reads, self.profile)
             if groups.get("scale"):
                 values["scale"] = scale_name(groups["scale"] or "")
-            if groups.get("hour"):
-                values["clock"] = write_clock(
-                    int(groups["hour"] or 0), int(groups.get("minute") or 0), self.profile["clock"]
-                )
+            if hour:
+                values["clock"] = write_clock(int(hour), int(groups.get("minute") or 0), self.profile["clock"])
             if groups.get("roman"):
                 values["ordinal"] = write_ordinal(read_roman(groups["roman"] or ""))
+            if groups.get("roman2"):
+                values["ordinal2"] = write_ordinal(read_roman(groups["roman2"] or ""))
+            if groups.get("rank"):
+                values["ordinal"] = write_ordinal(int(groups["rank"] or 0))
             if groups.get("decade"):
                 values["decade"] = write_decade(groups["decade"] or "")
         except ValueError:
@@ -88,11 +103,29 @@ class NumberRule:
         """Compare values, with what the groups say where the text alone is ambiguous (clock, Roman numeral)."""
         groups = match.groupdict()
         written = sorted(n.value for n in find_numbers(after) if n.kind != "month")
-        if groups.get("hour"):
-            return written == [Decimal(int(groups["hour"]) % 24) + Decimal(int(groups.get("minute") or 0)) / 100]
+        hour = groups.get("hour") or groups.get("hour2")
+        if hour:
+            return written == [Decimal(int(hour) % 24) + Decimal(int(groups.get("minute") or 0)) / 100]
         if groups.get("roman"):
-            return written == [Decimal(read_roman(groups["roman"]))]
+            return written == sorted(Decimal(read_roman(groups[r])) for r in ("roman", "roman2") if groups.get(r))
         return sorted(n.value for n in find_numbers(before, self.reads) if n.kind != "month") == written
+
+
+_INSIDE = re.compile(r"\d[.,:/]?$")
+_GOES_ON = re.compile(r"[.,:/]?\d")
+
+
+def cuts_number(text: str, start: int, end: int) -> bool:
+    """Whether the span begins or ends inside a longer number ("2,5" of "12,54" or of "2,5,7").
+
+    >>> cuts_number("on 12,54", 4, 8), cuts_number("on 12,54.", 3, 8)
+    (True, False)
+    """
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return bool(
+        (text[start : start + 1].isdigit() and _INSIDE.search(before))
+        or (text[end - 1 : end].isdigit() and _GOES_ON.match(after))
+    )
 
 
 def scale_name(word: str) -> str:
@@ -130,7 +163,7 @@ def write_value(groups: Mapping[str, str | None], reads: Reads, profile: Profile
     rest = groups.get("n2")
     if rest:
         scale2 = SCALES[scale_name(groups["scale2"] or "").lower()] if groups.get("scale2") else 1
-        total += read_digits(rest, reads) * scale2
+        total += read_digits(rest, reads) * scale2 + read_digits(groups.get("n3") or "0", reads)
     if scale == 1:
         return format_number(total, group=total >= 1000)
     exact = total == total.to_integral_value()
@@ -145,6 +178,27 @@ def write_value(groups: Mapping[str, str | None], reads: Reads, profile: Profile
     if isinstance(exponent, int) and exponent >= -3:
         return f"{format_number(in_scale)} {SCALE_NAMES[scale]}"
     return format_number(total.to_integral_value()) if exact else f"{format_number(in_scale)} {SCALE_NAMES[scale]}"
+
+
+def write_range(groups: Mapping[str, str | None], reads: Reads, profile: Profile) -> str:
+    """Write n - to x scale; ``dash`` is the group between them ("5-7 thousand" is 5,000-7,000)."""
+    low, high = ({**groups, "n": groups.get(name), "n2": None} for name in ("n", "to"))
+    first, last = write_value(low, reads, profile), write_value(high, reads, profile)
+    word = last.rpartition(" ")[2]
+    if word.isalpha():
+        first = first.removesuffix(f" {word}")
+    return f"{first}{groups.get('dash') or '-'}{last}"
+
+
+def expand_shorthand(pattern: str, shorthand: Mapping[str, str]) -> str:
+    """Return a pattern with ``{name}`` replaced by the group of that name.
+
+    >>> expand_shorthand("{hour}:{minute}", SHORTHAND)
+    '(?P<hour>[01]?\\\\d|2[0-4]):(?P<minute>[0-5]\\\\d)'
+    """
+    for name, group in shorthand.items():
+        pattern = pattern.replace("{" + name + "}", group)
+    return pattern
 
 
 def write_clock(hour: int, minute: int, style: str) -> str:
