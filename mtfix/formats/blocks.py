@@ -28,6 +28,7 @@ def build_document(
     masked: str | None = None,
     locks: Sequence[Lock] = (),
     notes: Sequence[str] = (),
+    trim: str = "",
 ) -> Document:
     """Cut ``blocks`` into sentences and return the document; what lies outside the blocks becomes gaps.
 
@@ -37,15 +38,22 @@ def build_document(
         masked: ``text`` with what is not prose replaced character by character (blanks where it separates, letters
             where it stands for a word); sentences are found in it. Must be as long as ``text``.
         locks: spans of ``text``, sorted by start; each is cut to the segments that it touches.
+        trim: characters of ``masked`` that are cut from both ends of a sentence, as its blanks are (markup).
     """
     source = text if masked is None else masked
     assert len(source) == len(text)
+    blanks = trim + "".join({c for c in source if c.isspace()}) if trim else None
     segments: list[Segment] = []
     gaps: list[str] = []
     at = 0
     first_lock = 0
     for block in blocks:
         for kind, (start, end) in _spans(source[block.start : block.end], block):
+            if blanks is not None:
+                kept = source[start:end]
+                start, end = end - len(kept.lstrip(blanks)), start + len(kept.rstrip(blanks))
+            if not any(map(str.isalnum, source[start:end])):
+                continue  # rules of dashes, stars, stray marks: nothing to repair
             mt = text[start:end]
             while first_lock < len(locks) and locks[first_lock].end <= start:
                 first_lock += 1

@@ -13,6 +13,7 @@ from mtfix.abbreviations import STARTERS
 from mtfix.formats.blocks import Block, build_document
 from mtfix.formats.container import TextContainer, open_text
 from mtfix.formats.registry import ReadOptions
+from mtfix.ignore import read_ignored
 from mtfix.types import Document, Kind
 
 MAX_WRAP = 90  # columns; a block with a longer line is not wrapped
@@ -41,7 +42,13 @@ class Line(NamedTuple):
 
 def read_text(text: str, name: str = "-", format: str = "text") -> Document:
     """Return the document of a plain text; joining its segments and gaps gives ``text`` back."""
-    return build_document(text, name, format, find_blocks(text))
+    ignored = read_ignored(text, name)
+    masked = ignored.blank(text)
+    if masked.startswith("\ufeff"):
+        masked = " " + masked[1:]
+    return build_document(
+        text, name, format, find_blocks(masked), masked=masked, locks=ignored.locks, notes=ignored.notes
+    )
 
 
 def find_blocks(text: str) -> list[Block]:
@@ -64,7 +71,7 @@ def _group_lines(text: str) -> list[list[Line]]:
     at = 0
     for raw in text.splitlines(keepends=True):
         stripped = raw.strip()
-        if stripped in ("", "\ufeff"):
+        if not stripped:
             current = []
         else:
             if not current:
@@ -133,7 +140,7 @@ def _classify(lines: Sequence[Line], *, is_first: bool, alone: bool) -> Block:
         return Block(start + marker.end(), end, Kind.ITEM)
     if _CAPTION.match(text):
         return Block(start, end, Kind.CAPTION)
-    if _is_heading(text.lstrip("\ufeff"), is_first=is_first, alone=alone):
+    if _is_heading(text, is_first=is_first, alone=alone):
         return Block(start, end, Kind.HEADING)
     return Block(start, end)
 
