@@ -13,24 +13,7 @@ _SOUNDS_CONSONANT = re.compile(
     r"(?:uni(?!n|mp)|us(?:e|age|ua|ur|ing)|ut(?:il|op|e)|eu|ew|on(?:e\b|e-|ce)|ou(?:ija)|u[bk]i|ura[nl]|ukr)", re.I
 )
 _SOUNDS_VOWEL = re.compile(r"(?:hour|honest|hono|heir|8|11\b|11[ ,.]|18\b|18[ ,.])", re.I)
-_SAID_AS_WORDS = frozenset(
-    [
-        "NATO",
-        "NASA",
-        "UNESCO",
-        "UNICEF",
-        "OPEC",
-        "FIFA",
-        "UEFA",
-        "HAMAS",
-        "HTS",
-        "SARS",
-        "MERS",
-        "LUKOIL",
-        "RUSAL",
-        "ROSATOM",
-    ]
-)
+_SAID_AS_WORDS = frozenset("NATO NASA UNESCO UNICEF OPEC FIFA UEFA HAMAS HTS SARS MERS LUKOIL RUSAL ROSATOM".split())
 
 
 def wants_an(word: str) -> bool:
