@@ -138,11 +138,16 @@ def _classify(lines: Sequence[Line], *, is_first: bool, alone: bool) -> Block:
     marker = _MARKER.match(text)
     if marker and _is_item(text):
         return Block(start + marker.end(), end, Kind.ITEM)
-    if _CAPTION.match(text):
+    if is_caption(text):
         return Block(start, end, Kind.CAPTION)
     if _is_heading(text, is_first=is_first, alone=alone):
         return Block(start, end, Kind.HEADING)
     return Block(start, end)
+
+
+def is_caption(text: str) -> bool:
+    """Whether a paragraph describes or credits a picture."""
+    return _CAPTION.match(text) is not None
 
 
 def _is_heading(text: str, *, is_first: bool, alone: bool) -> bool:
