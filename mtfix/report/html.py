@@ -114,14 +114,20 @@ def _render_piece(piece: Piece, ids: dict[int, str]) -> tuple[str, str]:
             before.append(text)
             after.append(text)
         elif part is Part.DELETED:
-            before.append(f"<del {left}>{text}</del>")
+            before.append(_wrap(words, "del", left))
             if not inserted:
                 after.append(f'<ins class="gone" {right}></ins>{number}')
                 inserted = [-1]
         else:
-            after.append(f"<ins {right if i == inserted[0] else left}>{text}</ins>")
+            after.append(_wrap(words, "ins", right if i == inserted[0] else left))
             after.append(number if i == inserted[-1] else "")
     return "".join(before), "".join(after)
+
+
+def _wrap(words: str, tag: str, attributes: str) -> str:
+    """Return marked words; blanks at their start stay outside the mark, where they look like what they are."""
+    marked = words.lstrip() or words
+    return escape(words.removesuffix(marked)) + f"<{tag} {attributes}>{escape(marked)}</{tag}>"
 
 
 def _render_edits(title: str, findings: Sequence[Finding], ids: dict[int, str]) -> str:
