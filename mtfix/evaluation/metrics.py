@@ -10,11 +10,9 @@ Sources: Post 2018 (sacrebleu), Papineni et al. 2002 (BLEU), Popovic 2015 and 20
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,15 +53,6 @@ class Score:
     def __str__(self) -> str:
         band = "" if self.mean is None else f" (μ = {self.mean:.2f} ± {self.half_width:.2f})"
         return f"{self.metric}|{self.signature} = {self.value:.2f}{band}"
-
-
-@dataclass(frozen=True, slots=True)
-class PairedScore:
-    """A system's score in a paired test; the baseline has no ``p_value``."""
-
-    system: str
-    score: Score
-    p_value: float | None
 
 
 def load_sacrebleu() -> Any:
@@ -160,6 +149,11 @@ class Extractor:
             self._known[hypothesis] = found
         return found
 
+    def forget(self) -> None:
+        """Forget all references seen, so that signatures count only those to come."""
+        self._prepared = None
+        self._counts = set()
+
     def table(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> StatisticsTable:
         """Return the statistics of a corpus; ``references`` holds one sequence a segment (not one a reference)."""
         return self.tables({"hypothesis": hypotheses}, references)["hypothesis"]
@@ -214,96 +208,6 @@ class StatisticsTable:
         """Return one score a segment, shape (segments,). Not for BLEU, which means little on one sentence."""
         return np.array([self.extractor.score_sums(name, row) for row in self.rows[name]])
 
-    def resample(self, name: str, *, samples: int = DEFAULT_SAMPLES, seed: int = DEFAULT_SEED) -> Score:
-        """Return the score with its bootstrap mean and 95 % interval, equal to ``sacrebleu --confidence``."""
-        from sacrebleu.significance import _bootstrap_resample, estimate_ci
-
-        metric = self.extractor.metric(name)
-        with fixed_seed(seed):
-            metric.seed, scores = _bootstrap_resample(self.rows[name].tolist(), metric, samples)
-        mean, half = estimate_ci(np.array([s.score for s in scores]))
-        metric.n_bootstrap = samples
-        signature = str(metric.get_signature())
-        metric.n_bootstrap = metric.seed = None
-        return Score(name, self.score(name).value, signature, float(mean), float(half))
-
-
-@contextmanager
-def fixed_seed(seed: int) -> Iterator[None]:
-    """Give sacrebleu its seed; it reads the environment variable SACREBLEU_SEED and nothing else."""
-    before = os.environ.get("SACREBLEU_SEED")
-    os.environ["SACREBLEU_SEED"] = str(seed)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["SACREBLEU_SEED"]
-        else:
-            os.environ["SACREBLEU_SEED"] = before
-
-
-class _Known:
-    """A sacrebleu metric whose statistics were extracted before: the paired test asks for them by system."""
-
-    def __init__(self, metric: Any, rows: Mapping[int, list[list[float]]]) -> None:
-        self._metric = metric
-        self._rows = rows
-
-    def _extract_corpus_statistics(self, hypotheses: Sequence[str], _: object) -> list[list[float]]:
-        return self._rows[id(hypotheses)]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._metric, name)
-
-
-def paired_test(
-    tables: Mapping[str, StatisticsTable],
-    *,
-    test: Literal["bs", "ar"] = "bs",
-    metrics: Sequence[str] | None = None,
-    samples: int = 0,
-    seed: int = DEFAULT_SEED,
-) -> dict[str, list[PairedScore]]:
-    """Compare systems with the first one (the baseline) by sacrebleu's own paired tests.
-
-    Args:
-        tables: statistics by system name over the same segments; the first is the baseline.
-        test: ``bs`` paired bootstrap (1,000 samples) or ``ar`` approximate randomisation (10,000 trials).
-        samples: number of samples or trials; 0 means the test's default.
-        seed: sacrebleu's seed; the p-values equal those of its command line with the same SACREBLEU_SEED.
-
-    Returns:
-        For each metric the systems in order. Raises InputError when the tables differ in length.
-    """
-    from sacrebleu.significance import PairedTest
-
-    check_parallel({f"system {name}": range(len(table)) for name, table in tables.items()})
-    first = next(iter(tables.values()))
-    names = list(metrics or first.rows)
-    # The paired test looks only at the number of hypotheses; statistics are handed over by identity.
-    stand_ins: dict[str, list[str]] = {system: [""] * len(table) for system, table in tables.items()}
-    found: dict[str, list[PairedScore]] = {}
-    for name in names:
-        metric = first.extractor.metric(name)
-        rows = {id(stand_ins[s]): t.rows[name].tolist() for s, t in tables.items()}
-        with fixed_seed(seed):
-            run = PairedTest(list(stand_ins.items()), {name: _Known(metric, rows)}, None, test, samples)
-            signatures, results = run()
-        (label, signature), *_ = signatures.items()
-        found[name] = [
-            PairedScore(
-                system,
-                Score(name, float(r.score), str(signature), _float(r.mean), _float(r.ci)),
-                None if r.p_value is None else float(r.p_value),
-            )
-            for system, r in zip(results["System"], results[label], strict=True)
-        ]
-    return found
-
-
-def _float(value: Any) -> float | None:
-    return None if value is None else float(value)
-
 
 def score_corpus(
     hypotheses: Sequence[str],
@@ -323,5 +227,7 @@ def score_corpus(
     """
     table = Extractor(tuple(metrics), settings).table(hypotheses, references)
     if samples:
-        return {name: table.resample(name, samples=samples, seed=seed) for name in metrics}
+        from mtfix.evaluation.resampling import bootstrap
+
+        return bootstrap(table, samples=samples, seed=seed)
     return {name: table.score(name) for name in metrics}

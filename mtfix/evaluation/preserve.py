@@ -65,7 +65,12 @@ class Loss:
     licensed: bool = False
 
 
-def _fold_name(word: str) -> str:
+def fold_name(word: str) -> str:
+    """Return what the spellings of one name have in common: no possessive, no doubled letters, one transliteration.
+
+    >>> fold_name("Sergey's") == fold_name("Sergei")
+    True
+    """
     for ending in _ENDINGS:
         word = word.removesuffix(ending)
     folded = word.casefold()
@@ -96,17 +101,17 @@ def find_names(text: str) -> list[str]:
         shouts = len(plain) > 1 and plain.isupper()
         at_start = _SENTENCE_START.search(text, 0, start) is not None if not shouts else False
         (doubtful if at_start else inner).append((start, word))
-    known = {_fold_name(w) for _, w in inner}
-    return [w for _, w in sorted(inner + [d for d in doubtful if _fold_name(d[1]) in known])]
+    known = {fold_name(w) for _, w in inner}
+    return [w for _, w in sorted(inner + [d for d in doubtful if fold_name(d[1]) in known])]
 
 
 def _lost_names(before: str, after: str) -> list[str]:
-    there = {_fold_name(m.group()) for m in _WORD.finditer(after)}
+    there = {fold_name(m.group()) for m in _WORD.finditer(after)}
     there |= {part for word in list(there) for part in re.split(r"[-’']", word)}
     stems = {word[:4] for word in there if len(word) >= 4}
     lost = []
     for name in dict.fromkeys(find_names(before)):
-        folded = _fold_name(name)
+        folded = fold_name(name)
         if folded in there or all(p in there for p in re.split(r"[-’']", folded)):
             continue
         # Russia and Russian, Ukraine and Ukrainian are one name; short acronyms must match whole.

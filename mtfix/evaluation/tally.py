@@ -1,0 +1,282 @@
+"""The tally of one system on one test set: every figure is a running sum, so memory does not grow with the segments.
+
+What does grow is kept small and bounded: statistics for resampling up to a limit, the sentences worth looking at, the
+names of the current document.
+"""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from mtfix.evaluation import result
+from mtfix.evaluation.buckets import Buckets
+from mtfix.evaluation.edits import count_edits, extract_edits
+from mtfix.evaluation.examples import Example, Output, OutputEdit, edits_of, leave_out
+from mtfix.evaluation.harm import DeadBand, SegmentJudgement, Verdict, judge_pair, judge_segment
+from mtfix.evaluation.metrics import Extractor
+from mtfix.evaluation.preserve import KINDS, find_names, fold_name
+
+Vector = npt.NDArray[np.float64]
+
+WORST = 50
+EDITS_JUDGED = 20  # in one segment; a rewrite has no edits that could be judged one by one
+# An edit of one comma moves the chrF of a long sentence by little: single edits are judged more finely than segments.
+EDIT_BAND = DeadBand(ter=0.0, chrf=0.05)
+GAIN_EDGES = tuple(float(x) for x in (-100, -30, -20, -10, -5, -2, -0.5, 0.5, 2, 5, 10, 20, 30, 100))
+TER_EDGES = tuple(float(x) for x in (*range(0, 101, 10), 1000))
+
+
+class Layout:
+    """How the statistics of several metrics lie side by side in one vector."""
+
+    def __init__(self, extractor: Extractor) -> None:
+        self.extractor = extractor
+        self.slices: dict[str, slice] = {}
+        at = 0
+        for name, row in extractor.extract("a", ["a"]).items():
+            self.slices[name] = slice(at, at + len(row))
+            at += len(row)
+        self.size = at
+        extractor.forget()
+
+    def extract(self, hypothesis: str, references: Sequence[str]) -> Vector:
+        """Return the statistics of one segment as one vector, shape (size,)."""
+        found = self.extractor.extract(hypothesis, references)
+        return np.fromiter((x for name in self.slices for x in found[name]), np.float64, self.size)
+
+    def score(self, name: str, vector: Vector) -> float:
+        """Return a metric's score from (summed) statistics."""
+        return self.extractor.score_sums(name, vector[self.slices[name]].tolist())
+
+
+@dataclass(slots=True)
+class EditTally:
+    """Edits of one kind, judged one by one."""
+
+    made: int = 0
+    helped: int = 0
+    hurt: int = 0
+    neutral: int = 0
+
+    def add(self, verdict: Verdict) -> None:
+        self.made += 1
+        self.helped += verdict is Verdict.IMPROVED
+        self.hurt += verdict is Verdict.WORSENED
+        self.neutral += verdict not in (Verdict.IMPROVED, Verdict.WORSENED)
+
+    @property
+    def precision(self) -> float | None:
+        """Helped among those that mattered, in percent; None when none did."""
+        mattered = self.helped + self.hurt
+        return 100.0 * self.helped / mattered if mattered else None
+
+
+@dataclass(order=True, slots=True)
+class _Ranked:
+    rank: float
+    order: int
+    sentence: result.Sentence = field(compare=False)
+
+
+class _Names:
+    """Counts names that a document spells in more than one way; documents arrive one after the other."""
+
+    def __init__(self) -> None:
+        self.documents = self.names = self.before = self.after = 0
+        self._document = ""
+        self._spellings: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
+
+    def add(self, document: str, mt: str, text: str) -> None:
+        if not document:
+            return
+        if document != self._document:
+            self.close()
+            self._document = document
+        for side, words in zip(self._spellings, (mt, text), strict=True):
+            for name in find_names(words):
+                side.setdefault(fold_name(name), set()).add(name.casefold().removesuffix("'s").removesuffix("’s"))
+
+    def close(self) -> None:
+        if self._document:
+            self.documents += 1
+            self.names += len(self._spellings[0])
+            self.before += sum(len(s) > 1 for s in self._spellings[0].values())
+            self.after += sum(len(s) > 1 for s in self._spellings[1].values())
+        self._spellings = ({}, {})
+        self._document = ""
+
+    def result(self) -> result.Naming | None:
+        self.close()
+        if not self.documents:
+            return None
+        return result.Naming(
+            documents=self.documents,
+            names=self.names,
+            inconsistent_before=self.before,
+            inconsistent_after=self.after,
+        )
+
+
+class Tally:
+    """Running figures of one system. ``judge`` extracts chrF and TER against what judges, ``layout`` all metrics."""
+
+    def __init__(self, layout: Layout, judge: Layout, *, band: DeadBand, keep_rows: bool = True) -> None:
+        self.layout, self._judge, self._band, self._keep = layout, judge, band, keep_rows
+        self.before, self.after = np.zeros(layout.size), np.zeros(layout.size)
+        self.rows = array("d")
+        self.hter = np.zeros(2), np.zeros(2)
+        self.edits_made = self.with_pe = self.touched_with_pe = 0
+        self.perfect = self.perfect_touched = self.order = 0
+        self.verdicts: Counter[Verdict] = Counter()
+        self.signs: Counter[str] = Counter()
+        self.losses: Counter[str] = Counter()
+        self.unlicensed: Counter[str] = Counter()
+        self.types: dict[str, EditTally] = {}
+        self.authors: dict[str, EditTally] = {}
+        self.bins = [[0, 0.0, 0, 0] for _ in range(10)]  # edits, summed confidence, helped, hurt
+        self.counts = count_edits()
+        self.names = _Names()
+        self.buckets = Buckets(layout.size)
+        self.gains = np.zeros(len(GAIN_EDGES) - 1, dtype=np.int64)
+        self.ters = np.zeros((2, len(TER_EDGES) - 1), dtype=np.int64)
+        self._heaps: dict[str, list[_Ranked]] = {"worst": [], "best": [], "loss": []}
+
+    def add(self, example: Example, output: Output) -> SegmentJudgement:
+        """Count one segment and return the judgement on it."""
+        before = self.layout.extract(example.mt, example.score_against)
+        after = before if output.text == example.mt else self.layout.extract(output.text, example.score_against)
+        self.before += before
+        self.after += after
+        if self._keep:
+            self.rows.extend(after)
+        judged, ter_before = self._judge_segment(example, output)
+        self._count_segment(example, judged)
+        self.names.add(example.document, example.mt, output.text)
+        self.buckets.add(example, ter_before, before, after, judged.verdict)
+        by: list[str] = []
+        if judged.verdict is not Verdict.UNTOUCHED:
+            by = self._count_edits(example, output)
+        elif example.pe is not None and not judged.perfect:
+            self.counts.add((), extract_edits(example.mt, example.pe))
+        self._remember(example, output, judged, by)
+        self.order += 1
+        return judged
+
+    def _judge_segment(self, example: Example, output: Output) -> tuple[SegmentJudgement, float]:
+        references = example.judge_against
+        raw = self._judge.extract(example.mt, references)
+        new = raw if output.text == example.mt else self._judge.extract(output.text, references)
+        ter = self._judge.score("ter", raw), self._judge.score("ter", new)
+        chrf = self._judge.score("chrf", raw), self._judge.score("chrf", new)
+        if example.pe is not None:
+            self.with_pe += 1
+            for sums, row in zip(self.hter, (raw, new), strict=True):
+                sums += row[self._judge.slices["ter"]]
+        for counts, value in zip(self.ters, ter, strict=True):
+            counts[min(np.searchsorted(TER_EDGES, value, side="right") - 1, len(counts) - 1)] += 1
+        judged = judge_pair(example.mt, output.text, references, ter[0] - ter[1], chrf[1] - chrf[0], self._band)
+        return judged, ter[0]
+
+    def _count_segment(self, example: Example, judged: SegmentJudgement) -> None:
+        touched = judged.verdict is not Verdict.UNTOUCHED
+        self.verdicts[judged.verdict] += 1
+        self.perfect += judged.perfect
+        self.perfect_touched += judged.perfect and touched
+        self.signs["improved_ter"] += judged.ter_gain > self._band.ter
+        self.signs["worsened_ter"] += judged.ter_gain < -self._band.ter
+        self.signs["improved_chrf"] += judged.chrf_gain > self._band.chrf
+        self.signs["worsened_chrf"] += judged.chrf_gain < -self._band.chrf
+        self.losses.update({loss.kind for loss in judged.losses})
+        self.unlicensed.update({loss.kind for loss in judged.losses if not loss.licensed})
+        if touched:
+            gain = min(max(judged.chrf_gain, GAIN_EDGES[0]), GAIN_EDGES[-1] - 1e-9)
+            self.gains[np.searchsorted(GAIN_EDGES, gain, side="right") - 1] += 1
+
+    def _verdicts(self, example: Example, edits: Sequence[OutputEdit], text: str) -> list[Verdict]:
+        """Judge each edit by what the segment would be without it."""
+        references = example.judge_against
+        full = self._judge.extract(text, references)
+        found = []
+        for i in range(len(edits)):
+            without = self._judge.extract(leave_out(example.mt, edits, i), references)
+            ter = self._judge.score("ter", without) - self._judge.score("ter", full)
+            chrf = self._judge.score("chrf", full) - self._judge.score("chrf", without)
+            found.append(judge_segment(ter, chrf, EDIT_BAND))
+        return found
+
+    def _count_edits(self, example: Example, output: Output) -> list[str]:
+        """Count the edits of a touched segment by type and by author; return the authors."""
+        typed = extract_edits(example.mt, output.text)
+        if example.pe is not None:
+            self.touched_with_pe += 1
+            self.counts.add(typed, extract_edits(example.mt, example.pe))
+        edits = edits_of(example.mt, output)
+        self.edits_made += len(edits)
+        if len(edits) > EDITS_JUDGED or len(typed) > EDITS_JUDGED:
+            return sorted({b for e in edits for b in e.by})
+        plain = [OutputEdit(e.start, e.end, e.replacement) for e in typed]
+        for edit, verdict in zip(typed, self._verdicts(example, plain, output.text), strict=True):
+            self.types.setdefault(edit.type, EditTally()).add(verdict)
+        if output.edits is None:
+            return []
+        for named, verdict in zip(edits, self._verdicts(example, edits, output.text), strict=True):
+            for author in named.by:
+                self.authors.setdefault(author, EditTally()).add(verdict)
+            if named.confidence is not None:
+                slot = self.bins[min(int(named.confidence * 10), 9)]
+                slot[0] += 1
+                slot[1] += named.confidence
+                slot[2] += verdict is Verdict.IMPROVED
+                slot[3] += verdict is Verdict.WORSENED
+        return sorted({b for e in edits for b in e.by})
+
+    def _remember(self, example: Example, output: Output, judged: SegmentJudgement, by: Sequence[str]) -> None:
+        """Keep the sentence if it is among the best, the worst, or those that lost something."""
+        size = judged.chrf_gain + judged.ter_gain / 2
+        wanted: list[tuple[str, float]] = []
+        if judged.verdict is Verdict.WORSENED:
+            wanted.append(("worst", -size))
+        if judged.verdict is Verdict.IMPROVED:
+            wanted.append(("best", size))
+        bad = [loss for loss in judged.losses if not loss.licensed]
+        if bad:
+            wanted.append(("loss", float(len(bad))))
+        for why, rank in wanted:
+            heap = self._heaps[why]
+            if len(heap) == WORST and rank <= heap[0].rank:
+                continue
+            sentence = result.Sentence(
+                id=example.id,
+                document=example.document,
+                why=why,  # type: ignore[arg-type]
+                verdict=judged.verdict.value,
+                ter_gain=judged.ter_gain,
+                chrf_gain=judged.chrf_gain,
+                losses=[f"{loss.kind} {'added' if loss.added else 'lost'}: {loss.item}" for loss in bad],
+                by=list(by),
+                attributes={
+                    k: v for k, v in example.attributes.items() if k in ("domain", "origlang", "system", "kind")
+                },
+                source=example.source or "",
+                mt=example.mt,
+                hypothesis=output.text,
+                reference=example.judge_against[0],
+            )
+            item = _Ranked(rank, -self.order, sentence)
+            (heapq.heappush if len(heap) < WORST else heapq.heapreplace)(heap, item)
+
+    def sentences(self) -> list[result.Sentence]:
+        """Return the sentences worth looking at: losses, worst, best; the strongest first."""
+        return [r.sentence for why in ("loss", "worst", "best") for r in sorted(self._heaps[why], reverse=True)]
+
+
+def loss_table(tally: Tally) -> Mapping[str, result.Loss]:
+    """Return the losses of a tally by kind."""
+    return {k: result.Loss(segments=tally.losses[k], unlicensed=tally.unlicensed[k]) for k in KINDS}
