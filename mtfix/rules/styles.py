@@ -126,6 +126,38 @@ def find_clocks(text: str) -> Iterator[Occurrence]:
         yield Occurrence(m.start(), end, "24h", {"24h": text[m.start() : end], "12h": twelve})
 
 
+_MARK = re.compile(r'["“”]')
+
+
+def find_quotes(text: str) -> Iterator[Occurrence]:
+    """Yield double quotation marks whose side (opening, closing) is plain from what stands around them."""
+    for m in _MARK.finditer(text):
+        before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
+        opens = (not before or before in " \u00a0\n([—–-/‘") and after.strip() != ""
+        closes = before.strip() != "" and before not in "([—–-/" and not after.isalnum()
+        if m.group() == '"' and (opens == closes or before.isdigit()):
+            continue
+        curly = m.group() if m.group() != '"' else "“" if opens else "”"
+        style = "straight" if m.group() == '"' else "curly"
+        yield Occurrence(m.start(), m.end(), style, {"curly": curly, "straight": '"'})
+
+
+_DASH = re.compile(r"(?<=[^\W_]|[”\"’)%.,]) (?P<dash>-{1,2}|–|—) (?=[^\W_]|[“\"‘($€£])")
+_DASH_STYLES = {"–": "en", "—": "em"}
+
+
+def find_dashes(text: str) -> Iterator[Occurrence]:
+    """Yield dashes between words; not those between numbers (a score, a sum) or between two names (a route)."""
+    for m in _DASH.finditer(text):
+        if text[m.start() - 1].isdigit() and text[m.end() : m.end() + 1].isdigit():
+            continue
+        names = re.search(r"[A-Z][\w.]*$", text[: m.start()]) and text[m.end() : m.end() + 1].isupper()
+        if names:
+            continue
+        style = _DASH_STYLES.get(m.group("dash"), "hyphen")
+        yield Occurrence(m.start(1), m.end(1), style, {"em": "—", "en": "–", style: m.group("dash")})
+
+
 @dataclass(frozen=True, slots=True)
 class Finder:
     """A built-in finder and the RE2 patterns that wake it."""
@@ -141,6 +173,8 @@ def _listed(find: Callable[[str], Iterator[Occurrence]]) -> Callable[[str], Sequ
 FINDERS: Mapping[str, Finder] = {
     "dates": Finder(_listed(find_dates), (rf"\b(?:{'|'.join(n[:3] for n in MONTH_NAMES)})",)),
     "percent": Finder(_listed(find_percents), (r"(?i)per\s?cent", r"\d\s?%")),
+    "quotes": Finder(_listed(find_quotes), (r'"',)),
+    "dashes": Finder(_listed(find_dashes), (r" (?:-{1,2}|–|—) ",)),
     "clock": Finder(_listed(find_clocks), (r"(?i)\d\s?[ap]\.?m\b", r"\d:\d\d")),
 }
 
