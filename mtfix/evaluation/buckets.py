@@ -53,10 +53,11 @@ def band_of(value: float, bands: Sequence[tuple[float, str]]) -> str:
     return next(name for edge, name in bands if value <= edge)
 
 
-def bucket_keys(example: Example, ter_before: float) -> Iterator[tuple[str, str]]:
-    """Yield (by, value) of every bucket that an example belongs to."""
+def bucket_keys(example: Example, ter_before: float | None) -> Iterator[tuple[str, str]]:
+    """Yield (by, value) of every bucket that an example belongs to; a TER of None was not computed."""
     yield "length", band_of(len(example.mt.split()), LENGTHS)
-    yield ("HTER" if example.pe is not None else "TER of the MT"), band_of(round(ter_before, 6), BANDS)
+    if ter_before is not None:
+        yield ("HTER" if example.pe is not None else "TER of the MT"), band_of(round(ter_before, 6), BANDS)
     for column in COLUMNS:
         value = example.attributes.get(column)
         if value:
@@ -71,7 +72,7 @@ class Buckets:
         self._sums: dict[tuple[str, str], BucketSums] = {}
         self._values: dict[str, int] = {}
 
-    def add(self, example: Example, ter_before: float, before: Vector, after: Vector, verdict: Verdict) -> None:
+    def add(self, example: Example, ter_before: float | None, before: Vector, after: Vector, verdict: Verdict) -> None:
         for key in bucket_keys(example, ter_before):
             sums = self._sums.get(key)
             if sums is None:

@@ -52,7 +52,9 @@ class Layout:
         return np.fromiter((x for name in self.slices for x in found[name]), np.float64, self.size)
 
     def score(self, name: str, vector: Vector) -> float:
-        """Return a metric's score from (summed) statistics."""
+        """Return a metric's score from (summed) statistics; 0 for a metric that is not there."""
+        if name not in self.slices:
+            return 0.0
         return self.extractor.score_sums(name, vector[self.slices[name]].tolist())
 
 
@@ -129,6 +131,7 @@ class Tally:
 
     def __init__(self, layout: Layout, judge: Layout, *, band: DeadBand, keep_rows: bool = True) -> None:
         self.layout, self._judge, self._band, self._keep = layout, judge, band, keep_rows
+        self._judges_ter = "ter" in judge.slices
         self.before, self.after = np.zeros(layout.size), np.zeros(layout.size)
         self.rows = array("d")
         self.hter = np.zeros(2), np.zeros(2)
@@ -148,6 +151,10 @@ class Tally:
         self.ters = np.zeros((2, len(TER_EDGES) - 1), dtype=np.int64)
         self._heaps: dict[str, list[_Ranked]] = {"worst": [], "best": [], "loss": []}
 
+    def drop_rows(self) -> None:
+        """Stop keeping the statistics of single segments, and forget those kept."""
+        self._keep, self.rows = False, array("d")
+
     def add(self, example: Example, output: Output) -> SegmentJudgement:
         """Count one segment and return the judgement on it."""
         before = self.layout.extract(example.mt, example.score_against)
@@ -156,10 +163,16 @@ class Tally:
         self.after += after
         if self._keep:
             self.rows.extend(after)
-        judged, ter_before = self._judge_segment(example, output)
+        shared = example.judge_against == example.score_against and "chrf" in self.layout.slices
+        if shared and len(self._judge.slices) <= len(self.layout.slices.keys() & self._judge.slices.keys()):
+            judged, ter_before = self._judge_segment(example, output, self.layout, before, after)
+        else:
+            raw = self._judge.extract(example.mt, example.judge_against)
+            new = raw if output.text == example.mt else self._judge.extract(output.text, example.judge_against)
+            judged, ter_before = self._judge_segment(example, output, self._judge, raw, new)
         self._count_segment(example, judged)
         self.names.add(example.document, example.mt, output.text)
-        self.buckets.add(example, ter_before, before, after, judged.verdict)
+        self.buckets.add(example, ter_before if self._judges_ter else None, before, after, judged.verdict)
         by: list[str] = []
         if judged.verdict is not Verdict.UNTOUCHED:
             by = self._count_edits(example, output)
@@ -169,18 +182,20 @@ class Tally:
         self.order += 1
         return judged
 
-    def _judge_segment(self, example: Example, output: Output) -> tuple[SegmentJudgement, float]:
-        references = example.judge_against
-        raw = self._judge.extract(example.mt, references)
-        new = raw if output.text == example.mt else self._judge.extract(output.text, references)
-        ter = self._judge.score("ter", raw), self._judge.score("ter", new)
-        chrf = self._judge.score("chrf", raw), self._judge.score("chrf", new)
+    def _judge_segment(
+        self, example: Example, output: Output, layout: Layout, raw: Vector, new: Vector
+    ) -> tuple[SegmentJudgement, float]:
+        """Judge by statistics against what judges; return the TER of the machine translation too."""
+        ter = layout.score("ter", raw), layout.score("ter", new)
+        chrf = layout.score("chrf", raw), layout.score("chrf", new)
         if example.pe is not None:
             self.with_pe += 1
-            for sums, row in zip(self.hter, (raw, new), strict=True):
-                sums += row[self._judge.slices["ter"]]
+            if "ter" in layout.slices:
+                for sums, row in zip(self.hter, (raw, new), strict=True):
+                    sums += row[layout.slices["ter"]]
         for counts, value in zip(self.ters, ter, strict=True):
             counts[min(np.searchsorted(TER_EDGES, value, side="right") - 1, len(counts) - 1)] += 1
+        references = example.judge_against
         judged = judge_pair(example.mt, output.text, references, ter[0] - ter[1], chrf[1] - chrf[0], self._band)
         return judged, ter[0]
 
