@@ -76,7 +76,7 @@ class FormatEntry:
 FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry("text", (".txt", ".text", ".asc"), "plain text", "mtfix.formats.text:TextFormat"),
     FormatEntry(
-        "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.text:TextFormat"
+        "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.markdown:MarkdownFormat"
     ),
 )
 
