@@ -48,7 +48,7 @@ def fix(
     line ends of the input. Several files need -o FOLDER or --in-place.
     """
     from mtfix.cli import run
-    from mtfix.cli.outputs import choose_outputs, refuse_same, write_outputs
+    from mtfix.cli.outputs import check_writable, choose_outputs, prepare_folder, refuse_same, write_outputs
 
     chosen = run.choose_files(files)
     configuration = run.choose_config(
@@ -75,6 +75,11 @@ def fix(
         targets = choose_outputs(chosen, out)
     extras = [p for p in (log, report) if p is not None]
     refuse_same([*extras, *(targets or () if not in_place else ())], chosen)
+    if Path("-") in extras:
+        raise OutputError("standard output is for the repaired text: give --log and --report files")
+    new_folder = not in_place and out is not None and len(chosen) > 1
+    known = () if targets is None or new_folder else targets
+    check_writable([*extras, *(t for t in known if not in_place or t.exists())])
 
     repaired = run.repair(chosen, configuration)
     texts = [r.encode() for r in repaired]
@@ -83,8 +88,8 @@ def fix(
         for target, item, content in zip(targets, repaired, texts, strict=True):
             if not in_place or item.changed:
                 outputs[target] = content
-        if not in_place and out is not None and len(chosen) > 1:
-            out.mkdir(parents=True, exist_ok=True)
+        if new_folder and out is not None:
+            prepare_folder(out)
     outputs.update(_render_extras(repaired, configuration, log, report))
     write_outputs(outputs)
     if diff:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mtfix.errors import OutputError
@@ -25,10 +25,10 @@ def write_outputs(outputs: Mapping[Path, bytes]) -> None:
     path = Path()
     try:
         for path, content in outputs.items():
-            target = Path(os.path.realpath(path))
-            if target.exists() and not target.is_file():
+            if _is_device(path):
                 direct.append((path, content))
             else:
+                target = Path(os.path.realpath(path))
                 staged.append((_stage(target, content), target))
         for path, content in direct:
             with path.open("wb") as stream:
@@ -46,14 +46,28 @@ def write_outputs(outputs: Mapping[Path, bytes]) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def check_writable(targets: Iterable[Path]) -> None:
+    """Raise OutputError for outputs that surely cannot be written, before the work is done; writes nothing."""
+    for path in targets:
+        if _is_device(path):
+            continue
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise OutputError(f"{path}: is a folder; name a file in it")
+        if not target.parent.is_dir():
+            raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+        if target.is_file() and not os.access(target, os.W_OK):
+            raise OutputError(f"{path}: is read-only; give another place")
+        if not target.exists() and not os.access(target.parent, os.W_OK):
+            raise OutputError(f"{path}: the folder {path.parent} is read-only; give another place")
+
+
 _ADVICE = "Nothing was changed; give another place"
 
 
 def _stage(target: Path, content: bytes) -> Path:
     """Write ``content`` beside ``target`` and return the temporary file, with the mode that ``target`` will have."""
     if target.exists():
-        if not os.access(target, os.W_OK):
-            raise PermissionError(13, "the file is read-only")
         mode = stat.S_IMODE(target.stat().st_mode)
     else:
         mask = os.umask(0)
@@ -72,13 +86,26 @@ def _stage(target: Path, content: bytes) -> Path:
     return Path(name)
 
 
+def _is_device(path: Path) -> bool:
+    """Whether ``path`` is written to and never replaced: a pipe, a terminal, whatever /dev/stdout stands for."""
+    return str(path).startswith("/dev/") or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder of ``-o FOLDER``, with those above it. Raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot make this folder: {error.strerror}. {_ADVICE}") from None
+
+
 def choose_outputs(files: Sequence[Path], out: Path | None) -> list[Path] | None:
     """Return where the repaired text of each file goes with ``-o OUT``: None for standard output.
 
     Several files need a folder. Raises OutputError for two files of one name, for an output that is an input, and for
     several files without a folder.
     """
-    if out is None:
+    if out is None or str(out) == "-":
         if len(files) > 1:
             raise OutputError(f"{len(files)} files and one standard output: give -o FOLDER or --in-place")
         return None
@@ -103,6 +130,6 @@ def refuse_same(targets: Sequence[Path], files: Sequence[Path]) -> None:
         real = os.path.realpath(target)
         if real in inputs:
             raise OutputError(f"{target}: this output is also an input: use --in-place to repair a file where it is")
-        if real in seen and not (target.exists() and not target.is_file()):
+        if real in seen and not _is_device(target):
             raise OutputError(f"{target}: two outputs of this run would go to this file: rename one")
         seen[real] = target

@@ -61,12 +61,13 @@ def build(config: Config, *, model: bool = True) -> Pipeline:
     """Return the pipeline; says in one line when no model is installed and none was refused."""
     from mtfix.pipeline import build_pipeline
 
-    stage = None
-    if model and not config.rules_only:
-        stage = _load_model(config)
-        if stage is None:
-            say("no model is installed, so only the rules run (with --rules-only this line goes away)")
-    return build_pipeline(config, model=stage)
+    if config.rules_only or not model:
+        return build_pipeline(config)
+    stage = _load_model(config)
+    pipeline = build_pipeline(config, model=stage)
+    if stage is None:
+        say("no model is installed, so only the rules run (with --rules-only this line goes away)")
+    return pipeline
 
 
 def _load_model(config: Config) -> Stage | None:

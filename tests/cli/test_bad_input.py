@@ -81,7 +81,7 @@ def test_endless_line(run: Run, folder: Path) -> None:
 
 
 def test_unwritable_output(run: Run, folder: Path) -> None:
-    refuse(run, folder, "fix", "wire.txt", "-o", "absent/out.txt", said="absent/out.txt: ")
+    refuse(run, folder, "fix", "wire.txt", "-o", "absent/out.txt", said="absent/out.txt: there is no folder absent")
     refuse(run, folder, "fix", "wire.txt", "--log", "absent/log", said="absent/log: ")
     refuse(run, folder, "fix", "wire.txt", "-o", "wire.txt/out.txt", said="wire.txt/out.txt: ")
     refuse(run, folder, "fix", "wire.txt", "clean.txt", "-o", "desk.yaml/out", said="desk.yaml/out")

@@ -147,6 +147,14 @@ def test_pipe_as_output_is_written_to_not_replaced(run: Run, folder: Path) -> No
     assert (folder / "pipe").is_fifo()
 
 
+def test_dash_as_output_is_standard_output(run: Run, folder: Path) -> None:
+    before = list_names(folder)
+    assert run("fix", "wire.txt", "-o", "-").out == FIXED
+    done = run("fix", "wire.txt", "--log", "-")
+    assert (done.code, done.raw) == (2, b"")
+    assert list_names(folder) == before
+
+
 def test_log_and_report_come_with_the_text(run: Run, folder: Path) -> None:
     done = run("fix", "wire.txt", "--log", "edits.jsonl", "--report", "report.html")
     assert (done.code, done.out) == (0, FIXED)
