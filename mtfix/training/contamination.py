@@ -1,0 +1,61 @@
+"""Keep evaluation text out of training: exact sentences, and long word sequences they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from zlib import crc32
+
+from mtfix.training.pairs import Pair, words
+from mtfix.training.readers import data_folder, read_table
+
+WINDOW = 10  # words in a row that two texts hardly share by chance
+_TEXT_COLUMNS = ("mt", "pe", "ref", "hyp.")
+
+
+class EvaluationText:
+    """Word sequences of every ``dev`` and ``test`` file."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._whole: set[int] = set()
+        self._windows: set[int] = set()
+        for text in texts:
+            tokens = [w for w in words(text) if w[0].isalnum()]
+            if len(tokens) >= 4:
+                self._whole.add(crc32(" ".join(tokens).encode()))
+            self._windows.update(_windows(tokens))
+
+    def __contains__(self, text: object) -> bool:
+        """Whether a text equals an evaluation sentence or shares ten words in a row with one."""
+        tokens = [w for w in words(str(text)) if w[0].isalnum()]
+        if len(tokens) >= 4 and crc32(" ".join(tokens).encode()) in self._whole:
+            return True
+        return any(window in self._windows for window in _windows(tokens))
+
+
+def _windows(tokens: list[str]) -> Iterator[int]:
+    for at in range(len(tokens) - WINDOW + 1):
+        yield crc32(" ".join(tokens[at : at + WINDOW]).encode())
+
+
+def evaluation_texts(folder: Path | None = None) -> Iterator[str]:
+    """Yield every English text of the ``dev`` and ``test`` files under the data folder."""
+    root = data_folder(folder)
+    for path in sorted(root.glob("*/*.tsv.xz")):
+        if ".dev." in path.name or ".test." in path.name:
+            for row in read_table(path):
+                for name, value in row.items():
+                    if name.startswith(_TEXT_COLUMNS) and value:
+                        yield value
+
+
+def drop_contaminated(pairs: Iterable[Pair], text: EvaluationText) -> tuple[list[Pair], int]:
+    """Return the pairs that share nothing with evaluation text, and how many were dropped."""
+    kept: list[Pair] = []
+    dropped = 0
+    for pair in pairs:
+        if pair.mt in text or (pair.pe != pair.mt and pair.pe in text):
+            dropped += 1
+        else:
+            kept.append(pair)
+    return kept, dropped

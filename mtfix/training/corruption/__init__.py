@@ -1,0 +1,1 @@
+"""Corruptions that imitate old Russian-to-English systems, one function a habit."""
