@@ -16,6 +16,7 @@ from mtfix.errors import ConfigError, unknown_name
 SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "spelling": ("american", "british"),
+        "ize": ("ize", "ise"),  # organize | organise; not bound to the spelling: the United Nations writes -ize
         "dates": ("mdy", "dmy"),  # October 16, 2006 | 16 October 2006
         "clock": ("12h", "24h"),  # 9 p.m. | 21:00
         "thousands": ("digits", "words"),  # 2,500 | 2.5 thousand

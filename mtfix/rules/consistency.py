@@ -128,7 +128,7 @@ class ConsistencyRule:
         dominant = most if first > second else self.profile[setting]
         if is_translation(document):
             clear = self.model.mixed == "dominant" and first > 2 and first > 2 * second
-            return dominant if clear else self.profile[setting]
+            return dominant if clear or self.profile[setting] == "keep" else self.profile[setting]
         if not second:
             return None
         return dominant if self.model.mixed == "dominant" else self.profile[setting]

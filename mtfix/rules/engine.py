@@ -27,7 +27,7 @@ from mtfix.types import Document, Edit, Lock, Refusal, Segment, Step, Tier
 MAX_PASSES = 8
 _DIGITS = re.compile(r"\d+")
 # Kinds that check the value of numbers themselves and may write other digits for it.
-_NUMBER_KINDS = frozenset(("number", "date"))
+_NUMBER_KINDS = frozenset(("number", "date", "consistency"))
 
 
 class Fix(str, Enum):
