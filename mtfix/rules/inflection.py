@@ -7,6 +7,7 @@ finite present plural) and ``pastpl`` (*were*), which for every verb but *be* lo
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -50,11 +51,29 @@ _BETWEEN = frozenset("not also already just never always still even only both be
 _WORD = re.compile(r"[\w'’]+")
 
 
-def _inflections(lemma: str, part_of_speech: str) -> dict[str, tuple[str, ...]]:
-    from lemminflect import getAllInflections, getAllInflectionsOOV  # 0.2 s: only runs that have phrase rules pay
+class _NoSpacy:
+    """lemminflect hooks into spaCy where that is installed, and with it comes torch: seconds for nothing."""
 
-    found: dict[str, Any] = getAllInflections(lemma, upos=part_of_speech)
-    return found or getAllInflectionsOOV(lemma, upos=part_of_speech)
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+        if name == "spacy":
+            raise ModuleNotFoundError(name)
+
+
+@lru_cache(maxsize=1)
+def _load_tables() -> Any:
+    sys.meta_path.insert(0, _NoSpacy)  # type: ignore[arg-type]
+    try:
+        import lemminflect  # 0.2 s: only runs that have phrase rules pay
+    finally:
+        sys.meta_path.remove(_NoSpacy)  # type: ignore[arg-type]
+    return lemminflect
+
+
+def _inflections(lemma: str, part_of_speech: str) -> dict[str, tuple[str, ...]]:
+    tables = _load_tables()
+    found: dict[str, Any] = tables.getAllInflections(lemma, upos=part_of_speech)
+    return found or dict(tables.getAllInflectionsOOV(lemma, upos=part_of_speech))
 
 
 @lru_cache(maxsize=4096)
@@ -159,6 +178,17 @@ def identify_noun(word: str, lemmas: Sequence[str]) -> Number | None:
         forms = noun_forms(lemma)
         numbers |= {n for n in ("sg", "pl") if plain in forms[n]}
     return numbers.pop() if len(numbers) == 1 else None
+
+
+def find_lemma(word: str, lemmas: Sequence[str], kind: Literal["v", "n"]) -> str:
+    """Return the first of ``lemmas`` that ``word`` is a form of.
+
+    >>> find_lemma("holding", ["carry out", "hold"], "v")
+    'hold'
+    """
+    plain = " ".join(word.lower().split())
+    forms = verb_forms if kind == "v" else noun_forms
+    return next((lemma for lemma in lemmas if any(plain in words for words in forms(lemma).values())), lemmas[0])
 
 
 def spell_verbs(lemmas: Sequence[str], forms: Collection[str] = ()) -> list[str]:

@@ -89,6 +89,14 @@ _SINGULAR_NOUNS = frozenset(
     "news gas bus virus campus status process access progress business press congress crisis basis analysis mass boss "
     "politics economics physics series headquarters hypothesis thesis emphasis chaos surplus illness witness loss".split()
 )
+# Plurals that stand before another noun; after any other plural a word is rather its verb ("detained men wait").
+_PLURAL_MODIFIERS = frozenset(
+    "arms sports forces services rights affairs communications operations systems customs savings drugs weapons goods "
+    "sales securities sciences games relations emergencies explosives human hostages wages pensions futures bonds "
+    "elections economics politics physics news small various numerous previous religious dangerous serious famous "
+    "anonymous suspicious precious ambitious enormous generous anxious industrious populous prosperous nervous "
+    "business process press access express congress less mass gas bus campus virus status bonus surplus census".split()
+)
 _NAME_PARTICLES = frozenset("al el bin ibn abu von van de der da di la".split())
 
 
@@ -132,6 +140,8 @@ def _is_noun_word(token: Token, before: Token | None) -> bool:
         return False
     if key in NUMBERS:
         return before is not None and before.number  # "two dozen", "12 thousand"
+    if before is not None and token.text[0].islower() and _is_plural(before):
+        return False
     if key.endswith("ed") and token.text[0].islower() and key not in _ED_NOUNS and "-" not in key:
         # "a wanted man", "5 wounded soldiers", "heavily armed men", but not "the engineer planned"
         return (
@@ -142,6 +152,16 @@ def _is_noun_word(token: Token, before: Token | None) -> bool:
             or before.key.endswith("ly")
         )
     return True
+
+
+def _is_plural(token: Token) -> bool:
+    """Whether a word in small letters is a plural that no noun follows."""
+    key = token.key
+    if token.quoted or not token.text[0].islower() or "'" in key or key in DETERMINERS or key in _PLURAL_MODIFIERS:
+        return False
+    return key in ("people", "men", "women", "children") or (
+        len(key) > 3 and key.endswith("s") and not key.endswith(("ss", "us", "ous"))
+    )
 
 
 def measure_np(tokens: Sequence[Token]) -> int:
@@ -225,9 +245,23 @@ def grow_right(text: str, start: int, slot: Slot) -> int | None:
     count = _measure(tokens, slot == "list")
     if not count or not _fits(tokens[:count], slot):
         return None
-    if count < len(tokens) and (tokens[count].key in _COORDINATORS or tokens[count].key == "of"):
+    if count < len(tokens) and not _may_follow(tokens[count]):
         return None
     return tokens[count - 1].end
+
+
+def _may_follow(token: Token) -> bool:
+    """Whether a noun phrase can be over before ``token``: not before "and", "of", or a word that is none of ours."""
+    if token.key in _COORDINATORS or token.key == "of":
+        return False
+    return (
+        not _is_word(token)
+        or token.number
+        or token.key in _STOP
+        or token.key in DETERMINERS
+        or token.key.endswith(("ed", "ing", "ly"))
+        or token.key in _PREDICATIVES
+    )
 
 
 def grow_left(text: str, end: int, slot: Slot) -> int | None:

@@ -18,6 +18,7 @@ from mtfix.rules.inflection import (
     NOUN_FORMS,
     VERB_FORMS,
     Number,
+    find_lemma,
     identify_noun,
     identify_verb,
     inflect_noun,
@@ -52,7 +53,7 @@ class PhraseModel(ContextModel):
 
 @dataclass(frozen=True, slots=True)
 class Inflection:
-    """A word of a replacement that takes the form of a word of the phrase.
+    """A word of a replacement that takes the form of a word of the phrase. The lemma ``same`` repeats that word.
 
     ``index`` is the verb or noun it follows (1-based; 0: the first that matched), ``form`` fixes the form instead,
     ``agrees`` names a slot whose number a verb takes.
@@ -101,7 +102,7 @@ def _parse_inflection(spec: str, text: str, cores: Sequence[Core]) -> Inflection
         if agrees and agrees not in core.slots:
             raise ValueError(unknown_name(f"slot in <{spec}>", agrees, core.slots))
         count = sum(word.kind == kind for word in core.words.values())
-        if not form and count < max(1, int(index or 1)):
+        if (not form or lemma == "same") and count < max(1, int(index or 1)):
             what = "verb" if kind == "v" else "noun"
             raise ValueError(f"<{spec}> in 'replace' has no {what} to follow in the phrase '{core.source}'")
     return Inflection(lemma, cast(Literal["v", "n"], kind), int(index or 0), form, agrees)
@@ -215,7 +216,7 @@ def _inflect(inflection: Inflection, text: str, match: PhraseMatch) -> str | _Un
         number = guess_number(match.groups[inflection.agrees] or "")
         if number is None:
             return _Unknown(f"cannot tell the number of '{match.groups[inflection.agrees]}'")
-    if inflection.form:
+    if inflection.form and inflection.lemma != "same":
         if inflection.kind == "n":
             return inflect_noun(inflection.lemma, cast(Number, inflection.form))
         spelt = inflect_verb(inflection.lemma, inflection.form, number)
@@ -224,17 +225,18 @@ def _inflect(inflection: Inflection, text: str, match: PhraseMatch) -> str | _Un
     if word is None:
         return _Unknown(f"no word that '{inflection.lemma}' could follow")
     found = match.inner.group(group)
+    lemma = find_lemma(found, word.lemmas, word.kind) if inflection.lemma == "same" else inflection.lemma
     if inflection.kind == "n":
-        plural = identify_noun(found, word.lemmas)
+        plural = cast("Number | None", inflection.form) or identify_noun(found, word.lemmas)
         if plural is None:
             return _Unknown(f"cannot tell the number of '{found}'")
-        return inflect_noun(inflection.lemma, plural)
+        return inflect_noun(lemma, plural)
     low, high = match.inner.span(match.inner.re.groupindex[group])
-    form = identify_verb(found, word.lemmas, text[max(0, low - 80) : low], text[high : high + 20])
-    if form in ("past", "part") and inflect_verb(inflection.lemma, "past") == inflect_verb(inflection.lemma, "part"):
+    form = inflection.form or identify_verb(found, word.lemmas, text[max(0, low - 80) : low], text[high : high + 20])
+    if form in ("past", "part") and inflect_verb(lemma, "past") == inflect_verb(lemma, "part"):
         form = "part"  # no need to tell them apart
-    spelt = inflect_verb(inflection.lemma, form, number) if form else None
-    if inflection.lemma.split()[0] == "be" and form == "past" and "be" not in word.lemmas and number is None:
+    spelt = inflect_verb(lemma, form, number) if form else None
+    if lemma.split()[0] == "be" and form == "past" and "be" not in word.lemmas and number is None:
         spelt = None  # was or were?
     return spelt if spelt is not None else _Unknown(f"cannot tell the form of '{found}'")
 
