@@ -58,10 +58,21 @@ class Piece:
             ends = block.a + block.size == len(old) and block.b + block.size == len(new)
             if words < _SHARED_WORDS and not starts and not ends:
                 continue
-            parts += ((Part.DELETED, "".join(old[at_old : block.a])), (Part.INSERTED, "".join(new[at_new : block.b])))
+            parts += _pair("".join(old[at_old : block.a]), "".join(new[at_new : block.b]))
             parts.append((Part.SAME, "".join(old[block.a : block.a + block.size])))
             at_old, at_new = block.a + block.size, block.b + block.size
         return [(part, text) for part, text in parts if text]
+
+
+def _pair(deleted: str, inserted: str) -> list[tuple[Part, str]]:
+    """Return a deletion and its insertion; a blank that ends both is the same blank."""
+    shared = deleted[-1:] if deleted[-1:] == inserted[-1:] and deleted[-1:].isspace() else ""
+    cut = len(shared)
+    return [
+        (Part.DELETED, deleted[: len(deleted) - cut]),
+        (Part.INSERTED, inserted[: len(inserted) - cut]),
+        (Part.SAME, shared),
+    ]
 
 
 def mark_segments(document: Document, findings: Sequence[Finding]) -> list[list[Piece]]:

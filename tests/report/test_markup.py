@@ -44,6 +44,7 @@ def test_same_text_is_one_part(text: str) -> None:
         ("a b", "a c b", "=a  +c  =b"),
         # Three words that stand on both sides are shown once, one or two are not.
         ("it said the press service today", "today the press service said it", None),
+        ("29 December 2014", "December 29, 2014", "-29 December +December 29, =  =2014"),
         ("x one y", "p one q", "-x one y +p one q"),
     ],
 )
