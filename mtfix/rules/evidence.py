@@ -14,9 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mtfix.errors import unknown_name
 from mtfix.rules.match import compile_pattern
+from mtfix.rules.translationese import is_translated
+from mtfix.types import Document
 
-# `translated` asks for a hint and for signs of machine translation in the document (see `translationese`).
-Need = Literal["", "hint", "evidence", "translated"]
+# hint: one hint, or proof. evidence: `at_least` hints, or proof. proof: one of `any`. translated: a hint, and signs of
+# machine translation in the document (see `translationese`). The words themselves are never their own evidence.
+Need = Literal["", "hint", "evidence", "proof", "translated"]
 
 
 class EvidenceModel(BaseModel):
@@ -101,6 +104,24 @@ def escape(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """The evidence that one document gives: proofs and hints found in it."""
+
+    proofs: frozenset[str]
+    hints: frozenset[str]
+    at_least: int
+    document: Document
+
+    def meets(self, need: str, words: str) -> bool:
+        """Whether the need of a variant that stands there as ``words`` is met."""
+        proof = bool(self.proofs - {words})
+        hints = len(self.hints - {words.lower()[:6]})
+        if need == "translated":
+            return (proof or hints > 0) and is_translated(self.document)
+        return not need or proof or (need == "hint" and hints > 0) or (need == "evidence" and hints >= self.at_least)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Compiled evidence; see :class:`EvidenceModel`."""
 
@@ -121,19 +142,19 @@ class Evidence:
             compile_terms(model.unless),
         )
 
-    def weigh(self, text: str) -> frozenset[str]:
-        """Return which needs the text of a document satisfies."""
-        if self.proof is not None and self.proof.search(text) is not None:
-            return frozenset(("evidence", "hint"))
-        if self.hints is None or (self.unless is not None and self.unless.search(text) is not None):
-            return frozenset()
-        found: set[str] = set()
-        for match in self.hints.finditer(text):
-            found.add(match.group().lower()[:6])  # terrorist and terrorism are one hint
-            if len(found) >= self.at_least:
-                return frozenset(("evidence", "hint"))
-        return frozenset(("hint",)) if found else frozenset()
+    def weigh(self, document: Document) -> Weight:
+        """Return what the document's present text says for the entity."""
+        text = document.text
+        proofs = frozenset(m.group() for m in self.proof.finditer(text)) if self.proof is not None else frozenset()
+        hints: frozenset[str] = frozenset()
+        if self.hints is not None and (self.unless is None or self.unless.search(text) is None):
+            # Six letters: terrorist and terrorism are one hint.
+            hints = frozenset(m.group().lower()[:6] for m in self.hints.finditer(text))
+        return Weight(proofs, hints, self.at_least, document)
 
     def excludes(self, text: str, start: int, end: int) -> bool:
         """Whether the span lies in something else that only contains the words."""
-        return self.none is not None and any(m.start() < end and start < m.end() for m in self.none.finditer(text))
+        return self.none is not None and any(
+            m.start() < end and start < m.end() and not (start <= m.start() and m.end() < end)
+            for m in self.none.finditer(text)
+        )

@@ -19,7 +19,7 @@ from mtfix.profile import Profile
 from mtfix.rules.agreement import opens_sentence
 from mtfix.rules.evidence import Evidence, EvidenceModel, Need, read_evidence
 from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, union_source
-from mtfix.rules.naming import VariantModel, is_determined, is_quoted, may_speak, read_variants, weigh_needs
+from mtfix.rules.naming import VariantModel, believe, is_determined, is_quoted, may_speak, read_variants
 from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
 from mtfix.rules.template import choose_text
 from mtfix.rules.translationese import is_translated
@@ -48,7 +48,8 @@ class InstitutionModel(RuleModel):
     ``accepted``: other right names: left alone, but written as ``name`` where their capitals are wrong.
     ``expand``: a lone ``short`` gets the name at its first mention. ``russia``: what becomes of "of Russia" behind the
     name: `possessive` ("Russia's Interior Ministry"), `drop`, or `keep`. ``lower``: the name in small letters is right
-    too (a ministry), so only mixed capitals are mended. ``needs``: what ``short`` needs of the evidence to be believed.
+    too (a ministry), so only mixed capitals are mended. ``needs`` and ``name_needs``: what
+    ``short``, and the capitals of ``name``, need of the evidence.
     """
 
     kind: Literal["institution"] = "institution"
@@ -64,6 +65,7 @@ class InstitutionModel(RuleModel):
     lower: bool = True
     russia: Literal["possessive", "drop", "keep"] = "keep"
     needs: Need = ""
+    name_needs: Need = ""
     evidence: EvidenceModel = EvidenceModel()
 
     _read_evidence = field_validator("evidence", mode="before")(read_evidence)
@@ -76,14 +78,14 @@ class InstitutionModel(RuleModel):
         return self
 
     def compile(self, info: RuleInfo, profile: Profile) -> InstitutionRule:
-        variants = [_translated(v.compile("also")) for v in self.also]
+        variants = [_translated(_any_case(v).compile("also")) for v in self.also]
         variants += [_translated(v.compile("also_short")) for v in self.also_short]
         name = choose_text(self.name, profile)
         for words in (name, *self.accepted):
             anyhow = self.casing and len(words.split()) > 1
             case: Literal["ignore", "exact"] = "ignore" if anyhow else "exact"
             slot = "name" if words == name else "accepted"
-            variants.append(_translated(VariantModel(text=words, case=case).compile(slot)))
+            variants.append(_translated(VariantModel(text=words, case=case, needs=self.name_needs).compile(slot)))
         if self.short is not None:
             variants.append(VariantModel(text=self.short, needs=self.needs).compile("short"))
         expand = self.expand and self.short is not None and profile["acronyms"] == "expand-first"
@@ -97,6 +99,13 @@ class InstitutionModel(RuleModel):
             frozenset((name, *self.accepted)),
             expand,
         )
+
+
+def _any_case(variant: VariantModel) -> VariantModel:
+    """A wrong name of several words is as wrong with other capitals (but all in small letters it may be no name)."""
+    if variant.text is not None and " " in variant.text and variant.case == "exact":
+        return variant.model_copy(update={"case": "ignore"})
+    return variant
 
 
 def _translated(variant: Variant) -> Variant:
@@ -147,7 +156,7 @@ class InstitutionRule:
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
-        met = weigh_needs(self.evidence, document)
+        weight = self.evidence.weigh(document)
         translated = is_translated(document)
         named = not (self.expand and translated)
         answer: list[list[Proposal]] = []
@@ -157,15 +166,17 @@ class InstitutionRule:
             text = segment.text
             heading = segment.kind is Kind.HEADING
             for mention in find_mentions(text, self.union, self.variants, context.quotes):
-                slot = mention.variant.slot
-                if mention.variant.needs and mention.variant.needs not in met and not mention.bracket:
+                variant = believe(text, mention, self.evidence, weight)
+                if variant is None or segment.kind not in self.info.kinds:
                     continue
-                if self.evidence.excludes(text, *mention.core) or segment.kind not in self.info.kinds:
+                slot = variant.slot
+                words = text[mention.core[0] : mention.core[1]]
+                if slot == "also" and words.islower() and " " in words:
                     continue
                 if not heading and (slot in ("name", "also", "accepted") or mention.bracket):
                     named = True  # the full name stands here: the acronym explains itself from now on
                 quoted = is_quoted(mention, context)
-                if quoted and (slot == "short" or not may_speak(mention, context)):
+                if quoted and (slot == "short" or not may_speak(mention, variant, context)):
                     continue
                 bracketed = text[: mention.core[0]].rstrip(' “"«')[-1:] == "("
                 first = slot in ("short", "also_short") and not named and not heading and not quoted
@@ -173,15 +184,16 @@ class InstitutionRule:
                 named = named or first or bracketed
                 if slot == "short" and not translated:
                     continue
-                proposal = self._write(text, mention, first=first, heading=heading, bracketed=bracketed)
+                proposal = self._write(text, mention, slot, first=first, heading=heading, bracketed=bracketed)
                 if proposal is not None:
                     proposals.append(proposal)
         return answer
 
-    def _write(self, text: str, mention: Mention, *, first: bool, heading: bool, bracketed: bool) -> Proposal | None:
+    def _write(
+        self, text: str, mention: Mention, slot: str, *, first: bool, heading: bool, bracketed: bool
+    ) -> Proposal | None:
         """Return the proposal for one mention, or None when it is right as it is."""
         words = text[mention.core[0] : mention.core[1]]
-        slot = mention.variant.slot
         short = self.model.short
         if slot in ("name", "accepted"):
             opens = opens_sentence(text, mention.core[0])
@@ -191,9 +203,7 @@ class InstitutionRule:
                 right = next((r for r in self.right if r.lower() == squeezed), right)
             if heading or not is_miscased(words, right, opens=opens, lower=self.model.lower):
                 return None
-            return Proposal(
-                *mention.core, self._article(text, mention.core, "the" if slot == "name" else "", self.name)
-            )
+            return Proposal(*mention.core, self._article(text, mention.core, "the", self.name))
         low, high = mention.core
         if mention.quoted == "name" and text[low - 1] in '“"«„' and text[high : high + 1] in ("”", '"', "»"):
             low, high = low - 1, high + 1

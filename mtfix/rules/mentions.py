@@ -100,7 +100,7 @@ class Mention:
     start: int
     end: int
     core: tuple[int, int]
-    variant: Variant
+    variants: tuple[Variant, ...]
     article: str = ""
     attributive: bool = False
     hyphened: bool = False
@@ -193,8 +193,8 @@ def _read_mention(
                 break
     if not quoted:
         quoted = _quoted_among(text, start, end, quotes)
-    variant = _choose_variant(text, start, end, quoted == "name", variants)
-    if variant is None:
+    fitting = _fitting_variants(text, start, end, quoted == "name", variants)
+    if not fitting:
         return None
     bracket, rest = "", ""
     if not tail:
@@ -225,14 +225,26 @@ def _read_mention(
         article = the.group()
     explains = not article and bool(_GROUP_BEFORE.search(text[max(0, low - 20) : low]))
     return Mention(
-        low, high, core, variant, article, attributive, hyphened, explains, possessive, bracket, rest, tail, quoted
+        low,
+        high,
+        core,
+        tuple(fitting),
+        article,
+        attributive,
+        hyphened,
+        explains,
+        possessive,
+        bracket,
+        rest,
+        tail,
+        quoted,
     )
 
 
-def _choose_variant(text: str, start: int, end: int, quoted: bool, variants: Sequence[Variant]) -> Variant | None:
-    """Return the variant that the words are; those that need least come first."""
+def _fitting_variants(text: str, start: int, end: int, quoted: bool, variants: Sequence[Variant]) -> list[Variant]:
+    """Return the variants that the words may be, by what stands around them."""
     words = text[start:end]
-    fitting = [
+    return [
         v
         for v in variants
         if v.pattern.fullmatch(words) is not None
@@ -240,8 +252,6 @@ def _choose_variant(text: str, start: int, end: int, quoted: bool, variants: Seq
         and (v.before is None or v.before.search(text[max(0, start - 60) : start]) is not None)
         and (v.after is None or v.after.search(text[end:]) is not None)
     ]
-    order = {"": 0, "hint": 1, "translated": 2, "evidence": 3}
-    return min(fitting, key=lambda v: order.get(v.needs, 3), default=None)
 
 
 def _quoted_among(text: str, start: int, end: int, quotes: Sequence[Quote]) -> str:

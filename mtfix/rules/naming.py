@@ -16,11 +16,10 @@ import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from mtfix.profile import Profile
-from mtfix.rules.evidence import Evidence, EvidenceModel, Need, escape, read_evidence
+from mtfix.rules.evidence import Evidence, EvidenceModel, Need, Weight, escape, read_evidence
 from mtfix.rules.match import compile_edge, compile_pattern
 from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, union_source
 from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
-from mtfix.rules.translationese import is_translated
 from mtfix.types import Document, Kind
 
 # Words before a name that leave no room for "the": other determiners, and adjectives of nationality.
@@ -34,7 +33,7 @@ _DETERMINED = re.compile(
 class VariantModel(BaseModel):
     """YAML of one way to write the name: `text`, or `pattern` (RE2), and what it asks of its surroundings.
 
-    ``needs``: `evidence` or `hint` (see `EvidenceModel`). ``quoted: only`` asks for quotation marks. ``garbled`` says that
+    ``needs``: what the document must say besides (see `Need`). ``quoted: only`` asks for quotation marks. ``garbled`` says that
     only a translation writes it so: it is no speaker's word, and is mended in direct speech too.
     ``before`` and ``after`` are RE2 patterns that must match at the edge.
     """
@@ -167,17 +166,23 @@ class NamingModel(RuleModel):
         )
 
 
-def weigh_needs(evidence: Evidence, document: Document) -> frozenset[str]:
-    """Return the needs of variants that the document satisfies."""
-    met = evidence.weigh(document.text)
-    return met | {"translated"} if "hint" in met and is_translated(document) else met
+def believe(text: str, mention: Mention, evidence: Evidence, weight: Weight) -> Variant | None:
+    """Return the variant that the mention is, if its evidence is there and nothing says that it is something else."""
+    words = text[slice(*mention.core)]
+    for variant in mention.variants:
+        if not weight.meets(variant.needs, words) and not mention.bracket:
+            continue
+        # In an all-capital line every word looks like an acronym.
+        if not (text.isupper() and variant.needs in ("evidence", "proof", "translated")):
+            return None if evidence.excludes(text, *mention.core) else variant
+    return None
 
 
-def may_speak(mention: Mention, context: Context) -> bool:
+def may_speak(mention: Mention, variant: Variant, context: Context) -> bool:
     """Whether the profile lets a name be mended where it stands: outside quoted words always, inside by `quoted_names`."""
     quoted = mention.quoted == "words" or context.in_speech(*mention.core)
     policy = context.profile["quoted_names"]
-    return not quoted or policy == "fix" or (policy == "translated" and mention.variant.garbled)
+    return not quoted or policy == "fix" or (policy == "translated" and variant.garbled)
 
 
 def is_quoted(mention: Mention, context: Context) -> bool:
@@ -209,7 +214,7 @@ class NamingRule:
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
-        met = weigh_needs(self.evidence, document)
+        weight = self.evidence.weigh(document)
         seen = False
         answer: list[list[Proposal]] = []
         grouped = self.first.phrase.endswith(" group") or self.later.phrase.endswith(" group")
@@ -221,9 +226,8 @@ class NamingRule:
                 text, self.union, self.variants, context.quotes, so_called=self.so_called, head_noun_group=grouped
             )
             for mention in mentions:
-                if not self._believe(text, mention, met) or segment.kind not in self.info.kinds:
-                    continue
-                if not may_speak(mention, context):
+                variant = believe(text, mention, self.evidence, weight)
+                if variant is None or segment.kind not in self.info.kinds or not may_speak(mention, variant, context):
                     continue
                 form = self.later if seen else self.first
                 if segment.kind is Kind.HEADING:
@@ -236,15 +240,6 @@ class NamingRule:
                     seen = True
                 proposals.append(self._write(text, mention, form))
         return answer
-
-    def _believe(self, text: str, mention: Mention, met: frozenset[str]) -> bool:
-        """Whether the words are this entity: evidence where they need it, and nothing that says otherwise."""
-        needs = mention.variant.needs
-        if needs and needs not in met and not mention.bracket:
-            return False
-        if needs == "evidence" and text.isupper():
-            return False
-        return not self.evidence.excludes(text, *mention.core)
 
     @staticmethod
     def _write(text: str, mention: Mention, form: Form) -> Proposal:
