@@ -24,13 +24,15 @@ from mtfix.types import Document, Segment
 # Rules of these ids repair what only a translation from Russian says; so many of their edits prove one.
 TRANSLATION = "rule:RU_"
 PROOFS = 2
+# In a document that is no translation, one in so many is a slip from the document's habit.
+SLIP = 3
 
 
 class ConsistencyModel(RuleModel):
     """YAML: the profile `setting` that decides; what is found (`words`, families of a spelling, or a built-in `finds`).
 
-    ``mixed``: what a document in two minds becomes where the profile leaves the setting open: the setting's default
-    (``profile``), the ``dominant`` way, or nothing (``leave``).
+    ``mixed``: what a document in two minds becomes where the profile leaves the setting open: what clearly prevails,
+    else the setting's default (``profile``) or nothing (``dominant``); ``leave`` never acts on its own.
     """
 
     kind: Literal["consistency"] = "consistency"
@@ -125,13 +127,14 @@ class ConsistencyRule:
         if self.model.mixed == "leave" or not counts:
             return None
         (most, first), (_, second) = (*counts.most_common(2), ("", 0))[:2]
-        dominant = most if first > second else self.profile[setting]
         if is_translation(document):
-            clear = self.model.mixed == "dominant" and first > 2 and first > 2 * second
-            return dominant if clear or self.profile[setting] == "keep" else self.profile[setting]
+            clear = self.model.mixed == "dominant" and first >= SLIP and first >= SLIP * second
+            return most if clear else self.profile[setting]
         if not second:
             return None
-        return dominant if self.model.mixed == "dominant" else self.profile[setting]
+        if first >= SLIP * second:
+            return most
+        return None if self.model.mixed == "dominant" else self.profile[setting]
 
 
 def is_translation(document: Document) -> bool:

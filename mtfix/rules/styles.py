@@ -37,7 +37,7 @@ _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _DMY = re.compile(
     rf"(?<![\d.,:/$€£#№])(?<!\d[-–])(?<!\d,\s)(?<!\d\sand\s)(?<!\d\sor\s)(?<!\d\sto\s)"
     rf"(?:(?P<day>{_DAY})(?P<dash>\s?[-–]\s?|\s(?:to|and|or)\s)(?P<day2>{_DAY})|(?P<only>{_DAY})(?:st|nd|rd|th)?)"
-    rf"\s(?P<month>{_MONTH})(?![\w-])(?:,?\s{_YEAR})?"
+    rf"\s(?P<month>{_MONTH})(?![\w-]|\s\d{{1,2}}(?!\d))(?:,?\s{_YEAR})?"
 )
 _MDY = re.compile(
     rf"(?<![\w-])(?P<month>{_MONTH})\s(?P<day>{_DAY})(?:st|nd|rd|th)?"
@@ -48,6 +48,7 @@ _NAMED = re.compile(
     r"\s?(?:attacks?\b|(?:Street|Avenue|Square|Movement|Prize|Revolution|Brigade|Group|Organi[sz]ation|Division|"
     r"Regiment|Factory|Plant|Park|Party|Bridge|Stadium|Martyrs|Front|Coalition|Alliance|Agreement|Accords?|Day)\b)"
 )
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)")
 _NO_DAY = re.compile(
     r"\s(?:people|percent|per\s?cent|thousand|million|billion|years?|dollars|rubles|votes|points|seats|-)"
 )
@@ -74,8 +75,9 @@ def find_dates(text: str) -> Iterator[Occurrence]:
             forms[style] = m.group()
             if not all(same_numbers(m.group(), form or "") for form in forms.values()):
                 continue
-            ordinal = m.group()[len(first) : len(first) + 2].isalpha()
-            yield Occurrence(m.start(), m.end(), style, forms, counts=not ordinal)
+            ordinal = _ORDINAL.search(m.group()) is not None
+            event = style == "mdy" and day == "11" and month == 9  # "September 11" is a name in every style
+            yield Occurrence(m.start(), m.end(), style, forms, counts=not ordinal and not event)
 
 
 _PERCENT = re.compile(
@@ -109,12 +111,12 @@ _CLOCK12 = re.compile(
 )
 _CLOCK24 = re.compile(
     r"(?:(?<=\bat\s)|(?<=\bby\s)|(?<=\bfrom\s)|(?<=\buntil\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\bsince\s)|(?<=\baround\s))"
-    r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:]|\s?[-–]|\s?[ap]\.?m)"
+    r"(?P<hour>0\d|1[3-9]|2[0-3]):(?P<minute>[0-5]\d)(?![\d:]|\s?[-–]|\s?[apAP]\.?[mM])"
 )
 
 
 def find_clocks(text: str) -> Iterator[Occurrence]:
-    """Yield times of day: "9:30 p.m." and, behind a preposition of time, "21:30"."""
+    """Yield times of day: "9:30 p.m." and, behind a preposition of time, "21:30" ("10:30" may be either)."""
     for m in _CLOCK12.finditer(text):
         hour = int(m.group("hour")) % 12 + (12 if m.group("half").lower() == "p" else 0)
         minute = int(m.group("minute") or 0)
@@ -206,6 +208,7 @@ def parse_families(lines: Sequence[str], styles: Sequence[str]) -> dict[str, tup
 
 
 _TOKEN = re.compile(r"(?<![\w@/.#&])[A-Za-z][a-z]{3,}(?![\w@]|\.[a-z]|/)")
+_PARTIES = frozenset(("Labor", "Labour"))
 _NEXT_CAPITAL = re.compile(r"[\s-]+(?:(?:of|for|and|the|on)\s+)*[A-Z]")
 
 
@@ -216,7 +219,9 @@ def find_words(text: str, families: Mapping[str, tuple[str, str, str]]) -> Itera
         entry = families.get(word.lower())
         if entry is None:
             continue
-        if word[0].isupper() and (not opens_sentence(text, m.start()) or _NEXT_CAPITAL.match(text, m.end())):
+        if word in _PARTIES or (
+            word[0].isupper() and (not opens_sentence(text, m.start()) or _NEXT_CAPITAL.match(text, m.end()))
+        ):
             continue
         style, rival, other = entry
         if word[0].isupper():
