@@ -13,6 +13,7 @@ from functools import lru_cache
 from mtfix.formats import read_document
 from mtfix.profile import Profile
 from mtfix.rules.engine import Fix, RuleIndex, RuleStage
+from mtfix.rules.match import compiling_at_once
 from mtfix.rules.profiles import load_profile
 from mtfix.rules.rule import Example
 from mtfix.rules.rulepack import PackedRule, applies_under, compile_rule, compile_rules
@@ -80,7 +81,9 @@ class ExampleRunner:
             if example.bad is not None or example.profile is not None:
                 yield f"the rule does not exist under the profile '{name}' (see its 'when'): name another one"
             return
-        alone = RuleStage(rule.model.stage, RuleIndex([compile_rule(rule, profile, 0)]), profile, Fix.ALL)
+        with compiling_at_once():
+            compiled = compile_rule(rule, profile, 0)
+        alone = RuleStage(rule.model.stage, RuleIndex([compiled]), profile, Fix.ALL)
         if example.keep is not None:
             yield from self._check_keep(example, example.keep, alone, name)
         elif example.bad is not None:

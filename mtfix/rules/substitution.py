@@ -39,7 +39,7 @@ class FlagModel(ContextModel):
 
 def check_fields(template: Template, matcher: Matcher, extra: Sequence[str] = ()) -> None:
     """Raise ValueError when the template names a group that no pattern has."""
-    known = {name for pattern in matcher.patterns for name in pattern.groupindex} | set(extra)
+    known = {name for pattern in matcher.patterns for name in pattern.groups} | set(extra)
     for name in template.fields:
         if name not in known:
             raise ValueError(unknown_name("field of 'replace'", name, known))
