@@ -41,7 +41,8 @@ def name_binary(head: bytes) -> str:
     if head.startswith(b"PK\x03\x04"):
         return next((name for part, name in _ZIPPED if part in head), "a ZIP archive")
     for signature, name in _SIGNATURES:
-        if head.startswith(signature) and (b"\x00" in head or len(signature) > 3 or not head.isascii()):
+        # A short signature of letters may begin a text: "BZh", "PAR1".
+        if head.startswith(signature) and (len(signature) > 4 or b"\x00" in head or not head.isascii()):
             return name
     if b"\x00" in head and not head.startswith(_WIDE_MARKS) and not guess_wide(head):
         return "a binary file (it holds NUL bytes)"
