@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from mtfix.rules.consistency import ConsistencyModel
 from mtfix.rules.dates import DateModel
+from mtfix.rules.designation import DesignationModel
 from mtfix.rules.institution import InstitutionModel
 from mtfix.rules.naming import NamingModel
 from mtfix.rules.numbers import NumberModel
@@ -22,6 +23,7 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "phrase": PhraseModel,
     "naming": NamingModel,
     "institution": InstitutionModel,
+    "designation": DesignationModel,
     "number": NumberModel,
     "date": DateModel,
     "consistency": ConsistencyModel,
