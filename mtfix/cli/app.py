@@ -80,7 +80,7 @@ def _is_there(name: str) -> bool:
 def _load_deferred(name: str) -> Any:
     module, attribute, _, extra = DEFERRED[name]
     try:
-        return typer.main.get_group(getattr(import_module(module), attribute))
+        return typer.main.get_command(getattr(import_module(module), attribute))
     except ModuleNotFoundError as error:
         if error.name is None or find_spec("mtfix") is None or error.name.startswith("mtfix"):
             raise

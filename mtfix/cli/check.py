@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,13 +55,16 @@ def check(
         model=model,
         backend=backend,
     )
-    found = [f for r in run.repair(chosen, configuration) for d in r.documents for f in list_findings(d)]
-    found = [f for f in found if f.status is not Status.REFUSED]
-    _print_findings(found, output_format)
+    repaired = run.repair(chosen, configuration)
+    found = [f for r in repaired for d in r.documents for f in list_findings(d) if f.status is not Status.REFUSED]
+    records = {
+        d.name: str(path) for path, r in zip(chosen, repaired, strict=True) for d in r.documents if d.name != str(path)
+    }
+    _print_findings(found, output_format, records)
     raise typer.Exit(FINDINGS if found else CLEAN)
 
 
-def _print_findings(found: Sequence[Finding], output_format: opt.FindingsFormat) -> None:
+def _print_findings(found: Sequence[Finding], output_format: opt.FindingsFormat, records: Mapping[str, str]) -> None:
     if output_format is opt.FindingsFormat.JSON:
         from mtfix.report.editlog import describe_finding
 
@@ -69,7 +72,7 @@ def _print_findings(found: Sequence[Finding], output_format: opt.FindingsFormat)
     elif output_format is opt.FindingsFormat.SARIF:
         from mtfix.report.sarif import render_sarif
 
-        print(render_sarif(found, version=__version__), end="")
+        print(render_sarif(found, version=__version__, files=records), end="")
     else:
         for finding in found:
             print(describe_line(finding))

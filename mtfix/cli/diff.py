@@ -27,7 +27,7 @@ def diff(
     """
     from mtfix.cli import run
     from mtfix.cli.console import open_console
-    from mtfix.report.diff import print_diff
+    from mtfix.report.diff import print_diffs
 
     chosen = run.choose_files(files)
     configuration = run.choose_config(
@@ -44,7 +44,5 @@ def diff(
         model=model,
         backend=backend,
     )
-    console = open_console()
-    for item in run.repair(chosen, configuration):
-        for document in item.documents:
-            print_diff(document, console)
+    repaired = run.repair(chosen, configuration)
+    print_diffs([d for r in repaired for d in r.documents], open_console())

@@ -120,9 +120,6 @@ def _render_extras(
 
 def _print_diff(repaired: Sequence[Repaired]) -> None:
     from mtfix.cli.console import open_console
-    from mtfix.report.diff import print_diff
+    from mtfix.report.diff import print_diffs
 
-    console = open_console(stderr=True)
-    for item in repaired:
-        for document in item.documents:
-            print_diff(document, console)
+    print_diffs([d for r in repaired for d in r.documents], open_console(stderr=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,10 +87,8 @@ def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
 
     containers = [open_file(f, config.format, config.encoding) for f in files]
     pipeline = build(config)
-    for container in containers:
-        for document in container.documents:
-            for note in document.notes:
-                say(note)
-    return [
-        Repaired(c, tuple(pipeline(d) for d in c.documents)) for c in track(containers, len(containers), "Repairing")
-    ]
+    documents = [d for c in containers for d in c.documents]
+    for note in dict.fromkeys(note for d in documents for note in d.notes):
+        say(note)
+    repaired = (pipeline(d) for d in track(documents, len(documents), "Repairing"))
+    return [Repaired(c, tuple(islice(repaired, len(c.documents)))) for c in containers]

@@ -22,6 +22,19 @@ _MARKS = {Part.SAME: "", Part.DELETED: "del", Part.INSERTED: "ins"}
 _LISTED = 44
 
 
+def print_diffs(documents: Sequence[Document], console: Console) -> None:
+    """Print the explained diffs of documents. Of several, those without a finding are only counted."""
+    quiet = 0
+    for document in documents:
+        findings = list_findings(document)
+        if findings or len(documents) == 1:
+            print_diff(document, console, findings=findings)
+        else:
+            quiet += 1
+    if quiet:
+        console.print(f"{quiet} of {len(documents)} documents: no edits")
+
+
 def print_diff(document: Document, console: Console, *, findings: Sequence[Finding] | None = None) -> None:
     """Print the explained diff; into a pipe or a file without the blanks that fill a terminal's lines."""
     rendered = render_diff(document, console, findings=findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,6 +11,8 @@ from enum import Enum
 
 from mtfix.trail import map_back
 from mtfix.types import Document, Edit, Segment, Tier, apply_edits
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Status(str, Enum):
@@ -69,10 +72,7 @@ class LineIndex:
     """Line and column of an offset, both from 1; lines end at LF, CRLF or CR."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0]
-        for i, char in enumerate(text):
-            if char == "\n" or (char == "\r" and text[i + 1 : i + 2] != "\n"):
-                self._starts.append(i + 1)
+        self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
 
     def locate(self, offset: int) -> tuple[int, int]:
         """Return line and column.

@@ -26,6 +26,8 @@ def render_html(documents: Sequence[Document], *, version: str, configuration: s
     listed = [list_findings(d) for d in documents]
     together = [f for found in listed for f in found]
     title = _name(documents[0]) if len(documents) == 1 else f"{len(documents)} documents"
+    # Of several documents (files, records of a table) those without a finding are only counted.
+    quiet = sum(not found for found in listed) if len(documents) > 1 else 0
     segments = sum(len(d.segments) for d in documents)
     return Template((folder / "template.html").read_text(encoding="utf-8")).substitute(
         style=style,
@@ -35,11 +37,14 @@ def render_html(documents: Sequence[Document], *, version: str, configuration: s
         version=escape(version),
         title=escape(f"{title}: mtfix"),
         heading=escape(title),
-        facts=escape(f"{segments} segments, {summarize(together)}"),
+        facts=escape(
+            f"{segments} segments, {summarize(together)}" + f", {quiet} documents without edits" * bool(quiet)
+        ),
         configuration=escape(configuration),
         documents="\n".join(
             _render_document(n, d, found, named=len(documents) > 1)
             for n, (d, found) in enumerate(zip(documents, listed, strict=True))
+            if found or len(documents) == 1
         ),
         rules=_render_rules(together),
     )

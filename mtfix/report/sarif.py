@@ -15,10 +15,11 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Status.APPLIED: "warning", Status.SUGGESTED: "note", Status.FLAG: "note"}
 
 
-def render_sarif(findings: Sequence[Finding], *, version: str, descriptions: Mapping[str, str] | None = None) -> str:
+def render_sarif(findings: Sequence[Finding], *, version: str, files: Mapping[str, str] | None = None) -> str:
     """Return a SARIF log with one run. Columns count code points; spans refer to the file as it was read.
 
-    ``descriptions`` maps an author (``rule:ID``) to its sentence; without one, the first finding's reason stands in.
+    ``files`` maps documents that are records of a file (a line of JSON Lines, a row) to that file: their findings are
+    placed in the file, with the record as a logical location, for their spans count the record's text.
     """
     shown = [f for f in findings if f.status in _LEVELS]
     whys = {f.edit.by: f.edit.why for f in reversed(shown)}
@@ -26,7 +27,7 @@ def render_sarif(findings: Sequence[Finding], *, version: str, descriptions: Map
     rules = [
         {
             "id": by.removeprefix("rule:"),
-            "shortDescription": {"text": (descriptions or {}).get(by, whys[by])},
+            "shortDescription": {"text": whys[by]},
         }
         for by in authors
     ]
@@ -37,14 +38,24 @@ def render_sarif(findings: Sequence[Finding], *, version: str, descriptions: Map
             {
                 "tool": {"driver": {"name": "mtfix", "version": version, "rules": rules}},
                 "columnKind": "unicodeCodePoints",
-                "results": [_describe(f, authors.index(f.edit.by)) for f in shown],
+                "results": [_describe(f, authors.index(f.edit.by), files or {}) for f in shown],
             }
         ],
     }
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 
-def _describe(finding: Finding, rule_index: int) -> dict[str, Any]:
+def _describe(finding: Finding, rule_index: int, files: Mapping[str, str]) -> dict[str, Any]:
+    if finding.document in files:
+        return {
+            **_describe_message(finding, rule_index),
+            "locations": [
+                {
+                    "physicalLocation": {"artifactLocation": {"uri": _uri(files[finding.document])}},
+                    "logicalLocations": [{"fullyQualifiedName": finding.place}],
+                }
+            ],
+        }
     region = {
         "startLine": finding.line,
         "startColumn": finding.column,
@@ -55,20 +66,25 @@ def _describe(finding: Finding, rule_index: int) -> dict[str, Any]:
         "snippet": {"text": finding.original},
     }
     location = {"artifactLocation": {"uri": _uri(finding.document)}}
-    result: dict[str, Any] = {
-        "ruleId": finding.rule,
-        "ruleIndex": rule_index,
-        "level": _LEVELS[finding.status],
-        "message": {"text": _message(finding)},
-        "locations": [{"physicalLocation": {**location, "region": region}}],
-    }
-    if finding.edit.confidence is not None:
-        result["rank"] = round(100 * finding.edit.confidence, 2)
+    result = _describe_message(finding, rule_index)
+    result["locations"] = [{"physicalLocation": {**location, "region": region}}]
     # A fix must fit the file as it is; an edit of words that an earlier edit wrote does not.
     if finding.status is not Status.FLAG and finding.before == finding.original:
         deleted = {k: v for k, v in region.items() if k != "snippet"}
         replacement = {"deletedRegion": deleted, "insertedContent": {"text": finding.after}}
         result["fixes"] = [{"artifactChanges": [{**location, "replacements": [replacement]}]}]
+    return result
+
+
+def _describe_message(finding: Finding, rule_index: int) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule_index,
+        "level": _LEVELS[finding.status],
+        "message": {"text": _message(finding)},
+    }
+    if finding.edit.confidence is not None:
+        result["rank"] = round(100 * finding.edit.confidence, 2)
     return result
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.cli.conftest import WIRE, Run
 
@@ -40,3 +41,19 @@ def test_sarif_of_clean_file_has_no_results(run: Run) -> None:
 
 def test_check_shows_what_fix_would_do_whatever_the_file_sets(run: Run) -> None:
     assert run("check", "wire.txt").out == run("check", "wire.txt", "--config", "mtfix.toml").out
+
+
+def test_record_of_a_table_is_placed_in_its_file(run: Run, folder: Path) -> None:
+    (folder / "wires.jsonl").write_text('{"id": 1, "text": "Quiet."}\n{"id": 2, "text": "Some 2,5 million."}\n')
+    assert run("check", "wires.jsonl").out.startswith("wires.jsonl:2:1:6: DESK_COMMA")
+    (result,) = json.loads(run("check", "wires.jsonl", "--output-format", "sarif").out)["runs"][0]["results"]
+    (location,) = result["locations"]
+    assert location["physicalLocation"] == {"artifactLocation": {"uri": "wires.jsonl"}}
+    assert location["logicalLocations"] == [{"fullyQualifiedName": "wires.jsonl:2:1:6"}]
+    assert "fixes" not in result
+
+
+def test_diff_of_many_documents_counts_the_quiet_ones(run: Run, folder: Path) -> None:
+    out = run("diff", "clean.txt", "wire.txt").out
+    assert out.startswith("wire.txt: 1 edit") and out.endswith("1 of 2 documents: no edits\n")
+    assert run("diff", "clean.txt").out.startswith("clean.txt: no edits")
