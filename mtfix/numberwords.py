@@ -35,7 +35,7 @@ TENTHS = {
     )
 }
 _SCALE_WORDS = {
-    3: ("thousand", "thousands", "thous", "thsd", "tys", "k"),
+    3: ("thousand", "thousands", "thous", "thsd", "ths", "tys", "k"),
     6: ("million", "millions", "mln", "mil", "mio"),
     9: ("billion", "billions", "bln", "bn", "mlrd", "milliard", "milliards"),
     12: ("trillion", "trillions", "trln", "trn", "tn"),

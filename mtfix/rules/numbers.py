@@ -24,7 +24,7 @@ FIELDS = ("value", "values", "n", "to", "scale", "clock", "ordinal", "ordinal2",
 # What a pattern may abbreviate: "{n} {scale}" stands for these groups.
 SHORTHAND: Mapping[str, str] = {
     "n": rf"(?P<n>[1-9]\d{{0,2}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,9}}(?:[.,]\d{{1,3}})*)",
-    "scale": r"(?P<scale>thousands?|millions?|billions?|trillions?|thous|thsd|tys|mln|bln|mlrd|trln|bn)",
+    "scale": r"(?P<scale>thousands?|millions?|billions?|trillions?|thous|thsd|ths|tys|mln|bln|mlrd|trln|bn)",
     "scale2": r"(?P<scale2>thousand|million|billion|thous|mln|bln)",
     "hour": r"(?P<hour>[01]?\d|2[0-4])",
     "minute": r"(?P<minute>[0-5]\d)",

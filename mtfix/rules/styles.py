@@ -32,7 +32,7 @@ _MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
-_YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)(?![\d-]|[.,]\d|\s?(?:people|percent|per cent|%|dollars|rubles))"
+_YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)(?![\d-]|[.,]\d|\s\d\d:\d\d|\s?(?:people|percent|per cent|%|dollars|rubles))"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _DMY = re.compile(
     rf"(?<![\d.,:/$€£#№])(?<!\d[-–])(?<!\d,\s)(?<!\d\sand\s)(?<!\d\sor\s)(?<!\d\sto\s)"
