@@ -9,6 +9,8 @@ from mtfix.dateline import find_dateline
 from mtfix.segment import Span, split_sentences
 from mtfix.types import Document, Kind, Lock, Segment
 
+_BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -42,7 +44,7 @@ def build_document(
     """
     source = text if masked is None else masked
     assert len(source) == len(text)
-    blanks = trim + "".join({c for c in source if c.isspace()}) if trim else None
+    blanks = trim + _BLANKS if trim else None
     segments: list[Segment] = []
     gaps: list[str] = []
     at = 0

@@ -15,6 +15,7 @@ from mtfix.types import Lock
 MARK = "*"
 _WORD = "X"  # stands for code or an address, which is a word of its sentence
 
+_SPECIAL = re.compile(r"[\\`<\[\]!&*~_]")  # every token begins with one of these
 _TOKEN = re.compile(
     r"""
     (?P<escape>\\[!-/:-@\[-`{-~])
@@ -70,7 +71,11 @@ def scan_inline(text: str, start: int, end: int, references: Collection[str]) ->
     scan = Scan()
     open_at: list[int] = []
     at = start
-    while found := _TOKEN.search(text, at, end):
+    while special := _SPECIAL.search(text, at, end):
+        found = _TOKEN.match(text, special.start(), end)
+        if found is None:
+            at = special.end()
+            continue
         at = found.end()
         a, b = found.span()
         kind = found.lastgroup

@@ -58,7 +58,8 @@ def find_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     width = _wrap_width(groups)
     for group in groups:
-        starts = [i for i in range(len(group)) if i == 0 or not _joins(group, i, width)]
+        is_narrow = max(len(line.text) for line in group) <= MAX_WRAP
+        starts = [i for i in range(len(group)) if i == 0 or not (is_narrow and _joins(group, i, width))]
         for first, after in zip(starts, [*starts[1:], len(group)], strict=True):
             lines = group[first:after]
             blocks.append(_classify(lines, is_first=not blocks, alone=alone))
@@ -114,12 +115,12 @@ def _wrap_width(groups: Sequence[Sequence[Line]]) -> int:
 def _joins(group: Sequence[Line], i: int, width: int) -> bool:
     """Whether line ``i`` of a block goes on with the sentence of the line before.
 
-    It does in a block whose lines are all at most `MAX_WRAP` columns wide, unless it is a list item, when the break
-    stands inside a sentence (the next line starts lower case, or the line ends with a comma or a function word), or
-    when the text is wrapped elsewhere and the line is full: the next word had no room on it.
+    It does in a block whose lines are all at most `MAX_WRAP` columns wide (that is the caller's to see), unless it is
+    a list item, when the break stands inside a sentence (the next line starts lower case, or the line ends with a
+    comma or a function word), or when the text is wrapped elsewhere and the line is full: the next word had no room.
     """
     before, after = group[i - 1].text, group[i].text
-    if max(len(line.text) for line in group) > MAX_WRAP or _is_item(after):
+    if _is_item(after):
         return False
     if _breaks_mid_sentence(before, after):
         return True
