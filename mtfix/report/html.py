@@ -190,9 +190,10 @@ def _table(title: str, head: str, rows: Sequence[str]) -> str:
 def _change(finding: Finding) -> str:
     if finding.status is Status.FLAG:
         return f"<mark>{escape(finding.before)}</mark>"
-    before = f"<del>{escape(finding.before)}</del>" if finding.before else ""
-    after = f"<ins>{escape(finding.after)}</ins>" if finding.after else ""
-    return f'{before} <span class="arrow">→</span> {after or "(deleted)"}'
+    tags = {Part.SAME: "{}", Part.DELETED: "<del>{}</del>", Part.INSERTED: "<ins>{}</ins>"}
+    parts = Piece(finding.before, finding.after).parts()
+    arrow = ' <span class="arrow">→</span> ' if all(part is not Part.SAME for part, _ in parts) else ""
+    return arrow.join(tags[part].format(escape(words)) for part, words in parts)
 
 
 def _source(finding: Finding) -> str:
