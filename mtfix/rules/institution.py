@@ -18,25 +18,21 @@ from pydantic import Field, field_validator, model_validator
 from mtfix.profile import Profile
 from mtfix.rules.agreement import opens_sentence
 from mtfix.rules.evidence import Evidence, EvidenceModel, Need, read_evidence
-from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, union_source
+from mtfix.rules.mentions import (
+    AFTER_PHRASE,
+    Mention,
+    Variant,
+    compile_union,
+    find_mentions,
+    lacks_article,
+    union_source,
+)
 from mtfix.rules.naming import VariantModel, believe, is_determined, is_quoted, may_speak, read_variants
 from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
 from mtfix.rules.template import choose_text
 from mtfix.rules.translationese import is_translated
 from mtfix.types import Document, Kind
 
-_BEFORE_ARTICLE = re.compile(
-    r"(?:^|[,;:(–—]\s*|\b(?:of|in|at|by|to|from|with|for|and|or|against|between|under|through|within|that|as|than|on|into"
-    r"|via|about|but|after|before|since|while|when|where|if|said|told|informed|reported|stated|noted|added|stressed"
-    r"|explained|specified|announced|according|[a-z]+ed)\s+)$",
-)
-# What may stand behind a noun phrase; anything else could be a noun that the name modifies.
-_AFTER_PHRASE = re.compile(
-    r"^(?:$|[.,;:)!?”\"»–—]|\s+[–—(]|\s+(?:of|in|at|by|to|from|with|for|and|or|against|on|into|about|after|before|since|while"
-    r"|when|where|if|that|which|who|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|not"
-    r"|also|said|says|told|informed|reported|reports|stated|noted|added|stressed|explained|specified|announced|believes?"
-    r"|[a-z]+ed|the|a|an|this|it|he|she|they|as|than|during|under|near|over|through|but|because|yesterday|today)\b)"
-)
 _OF_RUSSIA = re.compile(r"^\s+(?:of\s+(?:the\s+)?(?:Russian\s+Federation|Russia|RF)|RF|Russia)\b(?!['’-])")
 
 
@@ -173,6 +169,8 @@ class InstitutionRule:
                 words = text[mention.core[0] : mention.core[1]]
                 if slot == "also" and words.islower() and " " in words:
                     continue
+                if slot == "also" and words in self.right:
+                    slot = "name" if words == self.name else "accepted"
                 if not heading and (slot in ("name", "also", "accepted") or mention.bracket):
                     named = True  # the full name stands here: the acronym explains itself from now on
                 quoted = is_quoted(mention, context)
@@ -244,10 +242,13 @@ class InstitutionRule:
         """
         if not (article and self.model.article):
             return words
-        before, after = text[max(0, span[0] - 24) : span[0]], text[span[1] :]
-        sure = replaced if not before.strip('“"«( ') else _BEFORE_ARTICLE.search(before) is not None
-        if not sure or is_determined(text, span[0]):
-            return words
-        if not replaced and not (before.strip() and _AFTER_PHRASE.match(after) and re.search(r"[a-z]\s+$", before)):
+        sure = lacks_article(text, span[0]) and not is_determined(text, span[0])
+        if not replaced:
+            sure = (
+                sure
+                and re.search(r"[a-z]\s+$", text[: span[0]]) is not None
+                and bool(AFTER_PHRASE.match(text[span[1] :]))
+            )
+        if not sure:
             return words
         return f"the {words}"

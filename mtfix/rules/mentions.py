@@ -73,6 +73,31 @@ _FILLER = re.compile(
 _NEXT_WORD = re.compile(r"^(\s+)([A-Za-z][\w'’-]*)")
 
 
+# What may stand behind a noun phrase; anything else could be a noun that the name modifies.
+AFTER_PHRASE = re.compile(
+    r"^(?:$|[.,;:)!?”\"»–—]|\s+[–—(]|\s+(?:of|in|at|by|to|from|with|for|and|or|against|on|into|about|after|before|since|while"
+    r"|when|where|if|that|which|who|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|did|does|do|not"
+    r"|also|said|says|told|noted|believes?|took|fled|went|held|lost|won|made|began|came|gave|sent|left|led|fought|struck"
+    r"|claims|controls|operates|continues|threatens|holds|wants|plans|uses|remains|seeks|still|already|now|never|then"
+    r"|[a-z]+(?:[^e]|re)ed|the|a|an|this|it|he|she|they|as|than|during|under|near|over|through|but|because|yesterday|today)\b)"
+)
+_BEFORE_PHRASE = re.compile(
+    r"(?:^|[,;:(–—]\s*|\b(?:of|in|at|by|to|from|with|for|and|or|against|between|under|through|within|that|as|than|on|into"
+    r"|via|about|but|after|before|since|while|when|where|if|said|told|informed|reported|stated|noted|added|stressed"
+    r"|explained|specified|announced|according|[a-z]+ed)\s+)$",
+)
+
+
+def lacks_article(text: str, start: int) -> bool:
+    """Whether a noun phrase begins at ``start`` without a determiner or adjective: there is room for "the".
+
+    >>> lacks_article("told in MVD", 8), lacks_article("the local MVD", 10), lacks_article("MVD said", 0)
+    (True, False, True)
+    """
+    before = text[max(0, start - 24) : start]
+    return not before.strip('“"«( ') or _BEFORE_PHRASE.search(before) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One way to write a name, compiled: ``pattern`` matches it whole; ``before`` and ``after`` are anchored contexts."""
@@ -213,6 +238,7 @@ def _read_mention(
     attributive = hyphened or bool(
         not possessive and not bracket and following and following.group(2).lower() in HEAD_NOUNS
     )
+    phrase = not attributive and (possessive or bracket or tail or AFTER_PHRASE.match(text[high:]) is not None)
     article = ""
     if so_called and (called := _SO_CALLED.search(text[max(0, low - 20) : low])):
         low -= len(called.group(1))
@@ -220,9 +246,11 @@ def _read_mention(
         if article and attributive:
             low += 4  # the article belongs to the noun behind
             article = ""
-    elif not attributive and (the := _THE_BEFORE.search(text[max(0, low - 8) : low])):
+    elif phrase and (the := _THE_BEFORE.search(text[max(0, low - 8) : low])):
         low -= len(the.group())
         article = the.group()
+    if not phrase and not article and _THE_BEFORE.search(text[max(0, low - 8) : low]):
+        attributive = True  # "the IG problem": the article belongs to the noun behind
     explains = not article and bool(_GROUP_BEFORE.search(text[max(0, low - 20) : low]))
     return Mention(
         low,

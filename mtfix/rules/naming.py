@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from mtfix.profile import Profile
 from mtfix.rules.evidence import Evidence, EvidenceModel, Need, Weight, escape, read_evidence
 from mtfix.rules.match import compile_edge, compile_pattern
-from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, union_source
+from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, lacks_article, union_source
 from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
 from mtfix.types import Document, Kind
 
@@ -86,7 +86,10 @@ def read_variants(value: Any) -> Any:
 
 
 class FormModel(BaseModel):
-    """YAML of a house's forms: noun phrases with their article. ``attributive`` stands before nouns and behind "group"."""
+    """YAML of a house's forms: noun phrases with their article. ``attributive`` stands before nouns and behind "group".
+
+    ``accepts``: other names that the house lets stand, or `any`: only garbled ones are replaced.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     since: str = ""
@@ -94,6 +97,7 @@ class FormModel(BaseModel):
     later: str | None = None
     headline: str | None = None
     attributive: str | None = None
+    accepts: tuple[str, ...] = Field(default=(), strict=False)
 
     @field_validator("since", mode="before")
     @classmethod
@@ -163,6 +167,7 @@ class NamingModel(RuleModel):
             make_form(later, form.attributive if form.later is None else None),
             make_form(headline),
             self.so_called == "strip",
+            frozenset(form.accepts),
         )
 
 
@@ -190,6 +195,15 @@ def is_quoted(mention: Mention, context: Context) -> bool:
     return mention.quoted == "words" or context.in_speech(*mention.core)
 
 
+def _alone_in_bracket(text: str, mention: Mention) -> Proposal | None:
+    """Return the removal of a bracket that says nothing but the name."""
+    low, high = mention.start, mention.end
+    if text[low - 1 : low] != "(" or text[high : high + 1] != ")":
+        return None
+    low -= 1
+    return Proposal(low - (text[low - 1 : low] == " "), high + 1, "")
+
+
 def is_determined(text: str, start: int) -> bool:
     """Whether the words before a noun phrase leave no room for an article."""
     return _DETERMINED.search(text[max(0, start - 24) : start]) is not None
@@ -207,6 +221,7 @@ class NamingRule:
     later: Form
     headline: Form
     so_called: bool
+    accepts: frozenset[str] = frozenset()
 
     @property
     def patterns(self) -> Sequence[str]:
@@ -238,18 +253,38 @@ class NamingRule:
                     form = self.later  # no room for a second name in brackets: the next mention is the first
                 else:
                     seen = True
-                proposals.append(self._write(text, mention, form))
+                if self._accepts(text[slice(*mention.core)], variant) and mention.quoted != "name":
+                    continue
+                if proposals and (alone := _alone_in_bracket(text, mention)):
+                    proposals.append(alone)  # the name stood in the sentence already
+                    continue
+                proposal = self._write(text, mention, form)
+                if proposal is not None:
+                    proposals.append(proposal)
         return answer
 
+    def _accepts(self, words: str, variant: Variant) -> bool:
+        return words in self.accepts or ("any" in self.accepts and not variant.garbled)
+
     @staticmethod
-    def _write(text: str, mention: Mention, form: Form) -> Proposal:
-        """Return the proposal that puts the form where the mention stands."""
+    def _write(text: str, mention: Mention, form: Form) -> Proposal | None:
+        """Return the proposal that puts the form where the mention stands; None where it stands already."""
         bare = mention.attributive or mention.explains
         words = form.bare if bare else form.phrase
-        if not bare and not mention.article and is_determined(text, mention.start):
+        house = text[slice(*mention.core)] in (form.bare, form.phrase.removeprefix("the "))
+        marked = mention.quoted == "name" or mention.bracket or text[mention.start : mention.core[0]] != mention.article
+        extra = mention.article and not form.phrase.startswith("the ") and not mention.possessive
+        if house and not marked and not extra:
+            return None  # the house's own words: a missing article is not for this rule to judge
+        if (
+            not bare
+            and not mention.article
+            and (not lacks_article(text, mention.start) or is_determined(text, mention.start))
+        ):
             words = words.removeprefix("the ")
         if mention.possessive:
-            words += mention.possessive[0] + "s"
+            ending = mention.possessive if words.endswith("s") else mention.possessive[0] + "s"
+            words += ending
         if mention.rest:
             words += f" ({mention.rest})"
         return Proposal(mention.start, mention.end, words + mention.tail)
