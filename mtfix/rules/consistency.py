@@ -7,16 +7,17 @@ only mixed documents are made one, and documents in which the packs have repaire
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from mtfix.errors import unknown_name
 from mtfix.profile import SETTINGS, Profile
 from mtfix.rules.engine import locked_spans
+from mtfix.rules.match import compile_pattern
 from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel
 from mtfix.rules.styles import FINDERS, Occurrence, find_words, parse_families
 from mtfix.types import Document, Segment
@@ -63,15 +64,16 @@ class ConsistencyModel(RuleModel):
         if self.words:
             families = parse_families(self.words, self.styles)
             literals = sorted(set(families), key=len, reverse=True)
-            return ConsistencyRule(
-                info, self, profile, WordFinder(families), (r"(?i)\b(?:" + "|".join(literals) + r")\b",)
-            )
-        finder = FINDERS[self.finds or ""]
-        return ConsistencyRule(info, self, profile, finder.find, finder.patterns)
+            find: Find = WordFinder(families)
+            patterns: tuple[str, ...] = (r"(?i)\b(?:" + "|".join(literals) + r")\b",)
+        else:
+            finder = FINDERS[self.finds or ""]
+            find, patterns = finder.find, finder.patterns
+        gate = compile_pattern("|".join(f"(?:{p})" for p in patterns), ignore_case=False)
+        return ConsistencyRule(info, self, profile, find, patterns, gate)
 
 
-class Find(Protocol):
-    def __call__(self, text: str) -> Sequence[Occurrence]: ...
+Find = Callable[[str], Sequence[Occurrence]]
 
 
 class WordFinder:
@@ -89,8 +91,9 @@ class ConsistencyRule:
     info: RuleInfo
     model: ConsistencyModel
     profile: Profile
-    find: Any
+    find: Find
     patterns: Sequence[str]
+    gate: Any  # the patterns once more: most segments of a document that wakes the rule have nothing for it
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         found = [list(self._open(s, c)) for s, c in zip(document.segments, contexts, strict=True)]
@@ -108,9 +111,9 @@ class ConsistencyRule:
 
     def _open(self, segment: Segment, context: Context) -> Iterator[Occurrence]:
         """Yield what stands in no locked span and in no title or name between quotation marks."""
-        occurrences = self.find(segment.text)
-        if not occurrences:
+        if self.gate.search(segment.text) is None:
             return
+        occurrences = self.find(segment.text)
         closed = [
             (lock.start, lock.end) for lock in locked_spans(segment) if not lock.rules or lock.rules & self.info.tags
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mtfix.numberwords import MONTH_NAMES
 from mtfix.numerals import same_numbers
@@ -169,13 +170,15 @@ class Finder:
 
 
 def _listed(find: Callable[[str], Iterator[Occurrence]]) -> Callable[[str], Sequence[Occurrence]]:
-    return lambda text: tuple(find(text))
+    return lru_cache(maxsize=4096)(lambda text: tuple(find(text)))
 
 
+_ANY_MONTH = "|".join(n[:3] for n in MONTH_NAMES)
+_NEAR_DATES = (rf"\d(?:st|nd|rd|th)?\s(?:{_ANY_MONTH})", rf"\b(?:{_ANY_MONTH})[a-z]*\.?\s\d")
 FINDERS: Mapping[str, Finder] = {
-    "dates": Finder(_listed(find_dates), (rf"\b(?:{'|'.join(n[:3] for n in MONTH_NAMES)})",)),
+    "dates": Finder(_listed(find_dates), _NEAR_DATES),
     "percent": Finder(_listed(find_percents), (r"(?i)per\s?cent", r"\d\s?%")),
-    "quotes": Finder(_listed(find_quotes), (r'"',)),
+    "quotes": Finder(_listed(find_quotes), ('["“”]',)),
     "dashes": Finder(_listed(find_dashes), (r" (?:-{1,2}|–|—) ",)),
     "clock": Finder(_listed(find_clocks), (r"(?i)\d\s?[ap]\.?m\b", r"\d:\d\d")),
 }
