@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -82,11 +83,11 @@ class Scorer:
         self.settings = settings
         self.layout = Layout(Extractor(settings.metrics, settings.metric))
         self.judge = Layout(Extractor(("chrf", "ter") if "ter" in settings.metrics else ("chrf",)))
+        editor = Layout(Extractor(("chrf",)))
         self.tallies = {
-            name: Tally(self.layout, self.judge, band=settings.band, keep_rows=settings.row_limit > 0)
+            name: Tally(self.layout, self.judge, editor, band=settings.band, keep_rows=settings.row_limit > 0)
             for name in systems
         }
-        self.mt_rows: Any = None
         self.rows_kept = settings.row_limit > 0 and settings.samples + settings.trials > 0
         self.segments = 0
         self.documents = 0
@@ -95,7 +96,7 @@ class Scorer:
         self.sanity = Sanity()
         self.judged_by_pe = 0
         self.reference_counts: set[int] = set()
-        self._baseline = Tally(self.layout, self.judge, band=settings.band) if self.rows_kept else None
+        self._mt_rows = array("d")
 
     def add(self, example: Example, outputs: Mapping[str, Output]) -> None:
         """Count one example. Raises InputError when there is nothing to compare it with."""
@@ -110,8 +111,8 @@ class Scorer:
         self.reference_counts.add(len(example.score_against))
         self.sanity.add("mt", example.mt)
         self.sanity.add("reference", example.score_against[0])
-        if self._baseline is not None:
-            self._baseline.rows.extend(self.layout.extract(example.mt, example.score_against))
+        if self.rows_kept:
+            self._mt_rows.extend(self.layout.extract(example.mt, example.score_against))
         for name, tally in self.tallies.items():
             output = outputs[name]
             self.sanity.add(name, output.text)
@@ -121,12 +122,12 @@ class Scorer:
 
     def _drop_rows(self) -> None:
         self.rows_kept = False
-        self._baseline = None
+        self._mt_rows = array("d")
         for tally in self.tallies.values():
             tally.drop_rows()
 
-    def _table(self, tally: Tally) -> StatisticsTable:
-        matrix = np.frombuffer(tally.rows, dtype=np.float64).reshape(-1, self.layout.size)
+    def _table(self, rows: array[float]) -> StatisticsTable:
+        matrix = np.frombuffer(rows, dtype=np.float64).reshape(-1, self.layout.size)
         return StatisticsTable({n: matrix[:, s] for n, s in self.layout.slices.items()}, self.layout.extractor)
 
     def finish(
@@ -170,9 +171,9 @@ class Scorer:
                 }
                 for name in layout.slices
             }
-        if self.rows_kept and self._baseline is not None and self.segments > 1:
+        if self.rows_kept and self.segments > 1:
             # No system can be called like the baseline's key: a NUL is in no file name.
-            tables = {"\0": self._table(self._baseline), **{s: self._table(t) for s, t in self.tallies.items()}}
+            tables = {"\0": self._table(self._mt_rows), **{s: self._table(t.rows) for s, t in self.tallies.items()}}
             if settings.samples:
                 paired = paired_test(tables, test="bs", samples=settings.samples, seed=settings.seed, progress=progress)
                 for name, (first, *rest) in paired.items():
@@ -207,7 +208,7 @@ class Scorer:
                 f"no intervals and p-values: {self.segments:,} segments x {len(self.tallies) + 1} texts are more than "
                 f"the {self.settings.row_limit:,} whose statistics are kept (--keep changes that)"
             )
-        if tally.verdicts[Verdict.UNTOUCHED] == self.segments:
+        if tally.verdicts[Verdict.UNTOUCHED] == self.segments and system.kind != "baseline":
             everything.append(f"{name}: no segment was touched")
         hter = None
         if tally.with_pe and "ter" in self.judge.slices:

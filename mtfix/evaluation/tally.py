@@ -27,7 +27,8 @@ Vector = npt.NDArray[np.float64]
 
 WORST = 50
 EDITS_JUDGED = 20  # in one segment; a rewrite has no edits that could be judged one by one
-# An edit of one comma moves the chrF of a long sentence by little: single edits are judged more finely than segments.
+# Single edits are judged by chrF alone (TER would take ten times as long), and more finely than segments: one comma
+# moves the chrF of a long sentence by little.
 EDIT_BAND = DeadBand(ter=0.0, chrf=0.05)
 GAIN_EDGES = tuple(float(x) for x in (-100, -30, -20, -10, -5, -2, -0.5, 0.5, 2, 5, 10, 20, 30, 100))
 TER_EDGES = tuple(float(x) for x in (*range(0, 101, 10), 1000))
@@ -40,9 +41,10 @@ class Layout:
         self.extractor = extractor
         self.slices: dict[str, slice] = {}
         at = 0
-        for name, row in extractor.extract("a", ["a"]).items():
-            self.slices[name] = slice(at, at + len(row))
-            at += len(row)
+        found = extractor.extract("a", ["a"])
+        for name in extractor.metrics:
+            self.slices[name] = slice(at, at + len(found[name]))
+            at += len(found[name])
         self.size = at
         extractor.forget()
 
@@ -127,10 +129,16 @@ class _Names:
 
 
 class Tally:
-    """Running figures of one system. ``judge`` extracts chrF and TER against what judges, ``layout`` all metrics."""
+    """Running figures of one system.
 
-    def __init__(self, layout: Layout, judge: Layout, *, band: DeadBand, keep_rows: bool = True) -> None:
-        self.layout, self._judge, self._band, self._keep = layout, judge, band, keep_rows
+    ``layout`` extracts all metrics against the references, ``judge`` chrF and TER against what judges, ``editor`` chrF
+    alone for single edits. Systems share them, so that references are prepared once.
+    """
+
+    def __init__(
+        self, layout: Layout, judge: Layout, editor: Layout, *, band: DeadBand, keep_rows: bool = True
+    ) -> None:
+        self.layout, self._judge, self._editor, self._band, self._keep = layout, judge, editor, band, keep_rows
         self._judges_ter = "ter" in judge.slices
         self.before, self.after = np.zeros(layout.size), np.zeros(layout.size)
         self.rows = array("d")
@@ -217,13 +225,11 @@ class Tally:
     def _verdicts(self, example: Example, edits: Sequence[OutputEdit], text: str) -> list[Verdict]:
         """Judge each edit by what the segment would be without it."""
         references = example.judge_against
-        full = self._judge.extract(text, references)
+        full = self._editor.score("chrf", self._editor.extract(text, references))
         found = []
         for i in range(len(edits)):
-            without = self._judge.extract(leave_out(example.mt, edits, i), references)
-            ter = self._judge.score("ter", without) - self._judge.score("ter", full)
-            chrf = self._judge.score("chrf", full) - self._judge.score("chrf", without)
-            found.append(judge_segment(ter, chrf, EDIT_BAND))
+            without = self._editor.extract(leave_out(example.mt, edits, i), references)
+            found.append(judge_segment(0.0, full - self._editor.score("chrf", without), EDIT_BAND))
         return found
 
     def _count_edits(self, example: Example, output: Output) -> list[str]:
