@@ -18,6 +18,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "spelling": ("american", "british"),
         "ize": ("ize", "ise"),  # organize | organise; not bound to the spelling: the United Nations writes -ize
         "dates": ("mdy", "dmy"),  # October 16, 2006 | 16 October 2006
+        "months": ("full", "abbreviated"),  # October 16 | Oct. 16
         "clock": ("12h", "24h"),  # 9 p.m. | 21:00
         "thousands": ("digits", "words"),  # 2,500 | 2.5 thousand
         "percent": ("word", "two-words", "sign"),  # percent | per cent | %

@@ -81,6 +81,24 @@ def find_dates(text: str) -> Iterator[Occurrence]:
             yield Occurrence(m.start(), m.end(), style, forms, counts=not ordinal and not event)
 
 
+# The months that American news copy abbreviates beside a day.
+_SHORT_MONTHS = {"January": "Jan.", "February": "Feb.", "August": "Aug.", "September": "Sept.", "October": "Oct."}
+_SHORT_MONTHS |= {"November": "Nov.", "December": "Dec."}
+_LONG_MONTHS = {short: name for name, short in _SHORT_MONTHS.items()}
+_MONTH_OF_DAY = re.compile(
+    rf"(?<![\w-])(?P<month>{'|'.join(_SHORT_MONTHS)}|(?:Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.)(?=\s{_DAY}(?![\w:/]|[.,]\d|\s?%|\s\d))"
+)
+
+
+def find_months(text: str) -> Iterator[Occurrence]:
+    """Yield the long months that stand before a day, in full or abbreviated."""
+    for m in _MONTH_OF_DAY.finditer(text):
+        month = m.group("month")
+        full = _LONG_MONTHS.get(month, month)
+        style = "full" if full == month else "abbreviated"
+        yield Occurrence(m.start(), m.end(), style, {"full": full, "abbreviated": _SHORT_MONTHS[full]})
+
+
 _PERCENT = re.compile(
     r"(?P<n>\d)(?:(?P<sign>\s?%)|[\s-](?P<word>per\s?cent)\b)|\b(?P<bare>per\s?cent)\b", re.IGNORECASE
 )
@@ -176,6 +194,7 @@ def _listed(find: Callable[[str], Iterator[Occurrence]]) -> Callable[[str], Sequ
 _ANY_MONTH = "|".join(n[:3] for n in MONTH_NAMES)
 _NEAR_DATES = (rf"\d(?:st|nd|rd|th)?\s(?:{_ANY_MONTH})", rf"\b(?:{_ANY_MONTH})[a-z]*\.?\s\d")
 FINDERS: Mapping[str, Finder] = {
+    "months": Finder(_listed(find_months), _NEAR_DATES),
     "dates": Finder(_listed(find_dates), _NEAR_DATES),
     "percent": Finder(_listed(find_percents), (r"(?i)per\s?cent", r"\d\s?%")),
     "quotes": Finder(_listed(find_quotes), ('["“”]',)),
