@@ -20,10 +20,13 @@ from mtfix.types import Document
 class ReadOptions:
     """What a user may say about an input. Formats read the fields that concern them.
 
-    ``encoding`` is a name as Python and IANA know it; empty means that it is detected.
+    ``encoding`` is a name as Python and IANA know it; empty means that it is detected. ``fields`` are the fields of a
+    table's records that hold text (empty: ``text``), ``field_format`` is the format of what is in them (empty: text).
     """
 
     encoding: str = ""
+    fields: tuple[str, ...] = ()
+    field_format: str = ""
 
 
 class Container(Protocol):
@@ -75,9 +78,11 @@ class FormatEntry:
 
 FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry("text", (".txt", ".text", ".asc"), "plain text", "mtfix.formats.text:TextFormat"),
-    FormatEntry(
-        "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.markdown:MarkdownFormat"
-    ),
+    FormatEntry("markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.markdown:MarkdownFormat"),
+    FormatEntry("jsonl", (".jsonl", ".ndjson"), "JSON Lines", "mtfix.formats.tables:read_jsonl"),
+    FormatEntry("csv", (".csv",), "CSV", "mtfix.formats.tables:read_csv"),
+    FormatEntry("tsv", (".tsv",), "TSV", "mtfix.formats.tables:read_tsv"),
+    FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.parquet:read_parquet"),
 )
 
 DEFAULT = "text"

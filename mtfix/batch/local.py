@@ -1,0 +1,222 @@
+"""The local engine: plan, hand out, record, assemble; from the start or from wherever the last run was cut off."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mtfix.batch.archive import check_places
+from mtfix.batch.fingerprint import describe_job, fingerprint_head, name_differences
+from mtfix.batch.job import Job
+from mtfix.batch.manifest import Manifest
+from mtfix.batch.pool import Died, Done, Pool, Task
+from mtfix.batch.storage import lock_folder, say_os_error
+from mtfix.batch.summary import Summary, finish_outputs
+from mtfix.batch.tally import Tally
+from mtfix.batch.units import Assembly, Unit, check_tables, check_unchanged, plan_units
+from mtfix.batch.worker import log_path, part_path
+from mtfix.errors import InputError, MtfixError, OutputError
+
+Watch = Callable[["Progress"], None]
+
+
+class Progress:
+    """How far a batch is: bytes and files of the archive, bytes done before this run and in all, and the counts."""
+
+    def __init__(self, files: int, size: int) -> None:
+        self.files = files
+        self.size = size
+        self.resumed = 0
+        self.done = 0
+        self.fresh = 0  # documents of this run
+        self.tally = Tally()
+        self.started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since this run began."""
+        return time.monotonic() - self.started
+
+
+def run_batch(job: Job, watch: Watch = lambda progress: None) -> Summary:
+    """Run a batch to its end and return its summary. ``watch`` hears of the progress several times a second.
+
+    Raises:
+        MtfixError: the batch cannot be run or was stopped, with the way out; what is done stays done (``resume``).
+    """
+    check_places(job.inputs, job.out)
+    progress = Progress(*check_tables(job))
+    head = describe_job(job)
+    with _open_state(job, head) as manifest:
+        try:
+            _run(job, fingerprint_head(head), manifest, progress, watch)
+            return finish_outputs(job, manifest, progress.seconds, progress.tally, progress.fresh)
+        except OSError as error:
+            raise OutputError(say_os_error(error, job.out)) from None
+
+
+@contextlib.contextmanager
+def _open_state(job: Job, head: dict[str, Any]) -> Iterator[Manifest]:
+    """Hold the state folder and its manifest. Raises OutputError when it belongs to another batch or run."""
+    state = job.state
+    if not job.resume and (state / "manifest.jsonl").exists():
+        raise OutputError(f"{job.out}: holds a batch already: go on with it by --resume, or give another folder")
+    try:
+        (state / "parts").mkdir(parents=True, exist_ok=True)
+        lock = lock_folder(state)
+        with lock:
+            shutil.rmtree(state / "scratch", ignore_errors=True)  # what a killed run was writing
+            (state / "scratch").mkdir()
+            manifest = Manifest(state / "manifest.jsonl")
+            with contextlib.closing(manifest):
+                if manifest.head is None:
+                    manifest.append({"head": head})
+                else:
+                    _check_head(job, manifest.head, head)
+                yield manifest
+    except OSError as error:
+        raise OutputError(say_os_error(error, job.out)) from None
+
+
+def _check_head(job: Job, before: dict[str, Any], now: dict[str, Any]) -> None:
+    differences = name_differences(before, now)
+    if differences:
+        raise OutputError(
+            f"{job.out}: this batch began with something else: {'; '.join(differences)}. "
+            "Resume it with the same, or start in a new output folder"
+        )
+
+
+class _Run:
+    """One run of the engine: what waits, what is out, which assemblies wait for which units."""
+
+    def __init__(self, job: Job, manifest: Manifest, progress: Progress) -> None:
+        self.job = job
+        self.manifest = manifest
+        self.progress = progress
+        self.again: deque[Task] = deque()
+        self.out: dict[int, Unit] = {}
+        self.assemblies: list[Assembly] = []
+        self.deaths: Counter[tuple[int, int]] = Counter()
+        self.failed = 0
+
+    def next_task(self, plan: Iterator[Unit | Assembly]) -> Task | None:
+        """Return the next thing to do: a unit to be tried again, a table to assemble, a unit of the plan."""
+        if self.again:
+            return self.again.popleft()
+        while True:
+            for waiting in self.assemblies:
+                if not any(waiting.first <= number < waiting.last for number in self.out):
+                    self.assemblies.remove(waiting)
+                    return Task(waiting)
+            item = next(plan, None)
+            if item is None:
+                return None
+            if isinstance(item, Assembly):
+                if not self._is_assembled(item):
+                    self.assemblies.append(item)
+            elif not self._is_done(item):
+                self.out[item.number] = item
+                return Task(item)
+
+    def _is_done(self, unit: Unit) -> bool:
+        entry = self.manifest.find(unit.number)
+        if entry is None:
+            return False
+        check_unchanged(unit, entry)
+        if not self._is_whole(unit, entry):
+            self.manifest.forget(unit.number)
+            return False
+        self._count(unit, entry)
+        self.progress.resumed += unit.size
+        return True
+
+    def _is_whole(self, unit: Unit, entry: dict[str, Any]) -> bool:
+        """Whether what a unit wrote is still there."""
+        if self.job.log is not None and not log_path(self.job, unit.number).exists() and not self._is_logged():
+            return False
+        if unit.kind == "file":
+            return all(size < 0 or _has_size(self.job.out / name, size) for name, _, size in entry["files"])
+        target = unit.sources[0].target
+        return self._has_table(target) or _has_size(part_path(self.job, unit.number), entry["size"])
+
+    def _is_logged(self) -> bool:
+        return self.job.log is not None and self.job.log.exists() and self.manifest.finished
+
+    def _has_table(self, target: str) -> bool:
+        size = self.manifest.tables.get(target)
+        return size is not None and _has_size(self.job.out / target, size)
+
+    def _is_assembled(self, item: Assembly) -> bool:
+        return self._has_table(item.source.target)
+
+    def _count(self, unit: Unit, entry: dict[str, Any]) -> None:
+        self.progress.done += unit.size
+        self.progress.tally.add(Tally.from_json(entry["tally"]))
+        self.failed += len(entry["failed"])
+
+    def finish(self, task: Task, answer: Any) -> None:
+        """Record what a worker has done. Raises OSError, InputError when too much has failed."""
+        if isinstance(task.work, Assembly):
+            self.manifest.append({"table": task.work.source.target, "size": answer})
+            for number in range(task.work.first, task.work.last):
+                part_path(self.job, number).unlink(missing_ok=True)
+            return
+        limit = self.job.max_errors
+        if answer["failed"] and limit is not None and self.failed + len(answer["failed"]) > limit:
+            name, reason = answer["failed"][max(0, limit - self.failed)]  # the one too many
+            raise InputError(
+                f"stopped: {self.failed + len(answer['failed'])} documents failed, {limit} may; "
+                f"{name}: {reason}. Mend it, or allow more, and go on with --resume"
+            )
+        self.manifest.append(answer)
+        del self.out[task.work.number]
+        self._count(task.work, answer)
+        self.progress.fresh += answer["tally"]["documents"]
+
+    def bury(self, died: Died) -> None:
+        """Try a task whose worker died again; a document that killed twice is given up. Raises MtfixError."""
+        work = died.task.work
+        number = work.number if isinstance(work, Unit) else -1 - work.first
+        self.deaths[number, died.index] += 1
+        poisoned = dict(died.task.poisoned)
+        if died.index >= 0 and (self.deaths[number, died.index] > 1 or died.late):
+            poisoned[died.index] = died.how
+        elif died.index < 0 and self.deaths[number, -1] > 3:
+            raise MtfixError(f"{died.how} again and again outside any document; try fewer --workers, then --resume")
+        self.again.append(Task(work, poisoned))
+
+
+def _run(job: Job, fingerprint: str, manifest: Manifest, progress: Progress, watch: Watch) -> None:
+    run = _Run(job, manifest, progress)
+    plan = plan_units(job)
+    task = run.next_task(plan)
+    if task is None:
+        return
+    pool = Pool(job, fingerprint)
+    try:
+        while task is not None or pool.busy or run.again or run.assemblies:
+            while pool.free and task is not None:
+                pool.submit(task)
+                task = run.next_task(plan)  # the next one is planned before a worker asks for it
+            for result in pool.wait(0.25):
+                if isinstance(result, Done):
+                    run.finish(result.task, result.answer)
+                else:
+                    run.bury(result)
+            task = task or run.next_task(plan)
+            watch(progress)
+    finally:
+        pool.close()
+
+
+def _has_size(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False

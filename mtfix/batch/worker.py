@@ -1,0 +1,274 @@
+"""What a worker does with a unit: read its bytes, repair its documents, write its part, say what became of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from mtfix.batch.archive import Source
+from mtfix.batch.cache import Cache
+from mtfix.batch.job import Job
+from mtfix.batch.repair import FailedDocument, Repairer
+from mtfix.batch.storage import copy_whole, open_whole, sync_folder
+from mtfix.batch.tally import Tally
+from mtfix.batch.units import Assembly, Unit, changed_input, digest_bytes, digest_file
+from mtfix.errors import MtfixError
+from mtfix.formats import Container, find_format
+from mtfix.formats.container import TextContainer
+from mtfix.formats.files import read_file
+from mtfix.formats.records import read_record, split_record
+from mtfix.formats.registry import ReadOptions
+from mtfix.formats.signatures import name_binary
+
+Mark = Callable[[int], None]  # says which document of the unit is in hand, -1 for none
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of a unit: counts, failed documents with reasons, the rows of the edit log."""
+
+    tally: Tally = field(default_factory=Tally)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    files: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def fail(self, name: str, reason: str) -> None:
+        """Note a document that is passed on as it was."""
+        self.tally.documents += 1
+        self.tally.failed += 1
+        self.failed.append((name, reason))
+
+    def add(self, name: str, tally: Tally, rows: Sequence[dict[str, Any]]) -> None:
+        """Note a document that was repaired."""
+        self.tally.add(tally)
+        self.rows += ({**row, "document": name} for row in rows)
+
+
+class Worker:
+    """A pipeline and the job it serves. ``mark`` tells whoever watches which document is in hand."""
+
+    def __init__(self, job: Job, fingerprint: str, mark: Mark = lambda index: None) -> None:
+        """Load the pipeline. Raises PackError, ConfigError, ModelError, OutputError."""
+        self._job = job
+        self._mark = mark
+        self._scratch = job.state / "scratch"
+        self._repairer = Repairer(
+            job.load(job.config),
+            cache=Cache(job.cache),
+            fingerprint=fingerprint,
+            seconds=job.limits.seconds,
+            characters=job.limits.characters,
+            logged=job.log is not None,
+        )
+
+    def run(self, unit: Unit, poisoned: Mapping[int, str]) -> dict[str, Any]:
+        """Do a unit and return its line of the manifest. ``poisoned`` documents, by index, are passed on unread.
+
+        Raises:
+            OSError: the result cannot be written.
+            InputError: the archive has changed since it was planned.
+        """
+        if unit.kind == "file":
+            result = self._run_files(unit, poisoned)
+            entry: dict[str, Any] = {"unit": unit.number, "files": result.files}
+        else:
+            result = Result()
+            part = part_path(self._job, unit.number)
+            with open_whole(part, self._scratch) as out:
+                self._write_part(unit, poisoned, result, out)
+            place = {"of": unit.sources[0].target, "start": unit.start, "end": unit.end, "in": unit.digest}
+            entry = {"unit": unit.number, **place, "size": part.stat().st_size}
+        if self._job.log is not None:
+            lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in result.rows)
+            with open_whole(log_path(self._job, unit.number), self._scratch) as out:
+                out.write(lines.encode("utf-8", "backslashreplace"))
+        sync_folder(self._job.state / "parts")
+        return {**entry, "failed": result.failed, "tally": result.tally.to_json()}
+
+    def _write_part(self, unit: Unit, poisoned: Mapping[int, str], result: Result, out: BinaryIO) -> None:
+        source = unit.sources[0]
+        if unit.refused:
+            result.fail(f"{source.target}:{unit.first + 1}", unit.refused)
+            if unit.kind != "parquet":
+                _copy_range(Path(source.path), unit.start, unit.end, out)
+        elif unit.kind == "parquet":
+            from mtfix.batch.rowgroups import repair_row_groups
+
+            repair_row_groups(unit, self._job, self._repairer, self._mark, poisoned, result, out)
+        else:
+            self._repair_lines(unit, poisoned, result, out)
+
+    def _repair_lines(self, unit: Unit, poisoned: Mapping[int, str], result: Result, out: BinaryIO) -> None:
+        layout, source = unit.layout, unit.sources[0]
+        assert layout is not None
+        with Path(source.path).open("rb") as file:
+            file.seek(unit.start)
+            data = file.read(unit.end - unit.start)
+        if digest_bytes(data) != unit.digest:
+            raise changed_input(source.path)
+        at = 0
+        for index, end in enumerate(layout.split(data)):
+            raw, at = data[at:end], end
+            name = f"{source.target}:{unit.first + index + 1}"
+            try:
+                if index in poisoned:
+                    raise FailedDocument(poisoned[index])
+                self._mark(index)
+                record = layout.read(raw, first=unit.start == 0 and index == 0)
+                if record.slots:
+                    raw = self._repair_record(name, record.texts, record.replace_texts, layout.encode, raw, result)
+            except (FailedDocument, MtfixError) as error:
+                result.fail(name, str(error))
+            finally:
+                self._mark(-1)
+            out.write(raw)
+
+    def _repair_record(
+        self,
+        name: str,
+        texts: tuple[str, ...],
+        replace_texts: Callable[[Sequence[str]], str],
+        encode: Callable[[str, str], bytes],
+        raw: bytes,
+        result: Result,
+    ) -> bytes:
+        format = self._job.field_format
+        repair = self._repairer.repair(
+            texts, lambda: read_record(texts, name, format), lambda d: split_record(d, texts), format
+        )
+        if repair.texts is not None:
+            raw = encode(replace_texts(repair.texts), name)
+        result.add(name, repair.tally, repair.rows)
+        return raw
+
+    def _run_files(self, unit: Unit, poisoned: Mapping[int, str]) -> Result:
+        result = Result()
+        folders: set[Path] = set()
+        for index, source in enumerate(unit.sources):
+            target = self._job.out / source.target
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folders.add(target.parent)
+            self._run_file(index, source, target, poisoned, result)
+        for folder in sorted(folders):
+            sync_folder(folder)
+        return result
+
+    def _run_file(self, index: int, source: Source, target: Path, poisoned: Mapping[int, str], result: Result) -> None:
+        path = Path(source.path)
+        digest = ""
+        data = None
+        try:
+            if index in poisoned:
+                raise FailedDocument(poisoned[index])
+            self._mark(index)
+            if (
+                not self._job.config.format
+                and find_format("", source.path).name == "text"
+                and (kind := _name_head(path))
+            ):
+                if path.suffix.lower() in find_format("text").extensions:
+                    raise FailedDocument(f"is {kind}, not a text")
+                result.tally.skipped += 1  # a picture among wires is no failed wire
+            else:
+                raw, data = self._repair_file(source, result)
+                digest = digest_bytes(raw)
+        except (FailedDocument, MtfixError) as error:
+            result.fail(source.target, str(error))
+        finally:
+            self._mark(-1)
+        if data is None:
+            try:
+                digest = digest_file(path)
+            except OSError as error:
+                if not result.failed or result.failed[-1][0] != source.target:
+                    result.fail(source.target, f"cannot be read: {error.strerror or error}")
+                result.files.append((source.target, "", -1))
+                return
+            size = copy_whole(path, target, self._scratch)
+        else:
+            with open_whole(target, self._scratch) as out:
+                out.write(data)
+            size = len(data)
+        result.files.append((source.target, digest, size))
+
+    def _repair_file(self, source: Source, result: Result) -> tuple[bytes, bytes]:
+        """Return a file's bytes before and after. Raises FailedDocument, MtfixError."""
+        entry = find_format(self._job.config.format, source.path)
+        format = entry.load()
+        raw = read_file(source.path, is_text=format.is_text)
+        options = ReadOptions(encoding=self._job.config.encoding)
+        container = self._repairer.guard(lambda: format.read(raw, source.target, options))
+        if isinstance(container, TextContainer):
+            document = container.document
+            repair = self._repairer.repair(
+                (document.mt,), lambda: document, lambda after: (after.text,), f"file {entry.name}"
+            )
+            result_bytes = raw
+            if repair.texts is not None:
+                result_bytes = _write_text(container, repair.texts[0])
+            result.add(source.target, repair.tally, repair.rows)
+            return raw, result_bytes
+        return raw, self._repair_container(container, raw, source, result)
+
+    def _repair_container(self, container: Container, raw: bytes, source: Source, result: Result) -> bytes:
+        done = self._repairer.repair_documents(container.documents)
+        data = raw
+        if any(repair.tally.changed for _, repair in done):
+            data = self._repairer.guard(lambda: container.write([document for document, _ in done]))
+        for document, repair in done:
+            name = source.target if len(done) == 1 else document.name
+            result.add(name, repair.tally, repair.rows)
+        return data
+
+
+def assemble(job: Job, task: Assembly) -> int:
+    """Join the parts of a table into its file and return its size. Raises OSError."""
+    target = job.out / task.source.target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if task.source.kind == "parquet":
+        from mtfix.batch.rowgroups import assemble_parquet
+
+        assemble_parquet(job, task, target)
+    else:
+        with open_whole(target, job.state / "scratch") as out:
+            for number in range(task.first, task.last):
+                with part_path(job, number).open("rb") as part:
+                    shutil.copyfileobj(part, out, 1 << 20)
+    sync_folder(target.parent)
+    return target.stat().st_size
+
+
+def part_path(job: Job, number: int) -> Path:
+    """Return where the part of a unit stands."""
+    return job.state / "parts" / f"{number:08d}.part"
+
+
+def log_path(job: Job, number: int) -> Path:
+    """Return where a unit's share of the edit log stands."""
+    return job.state / "parts" / f"{number:08d}.log"
+
+
+def _write_text(container: TextContainer, text: str) -> bytes:
+    from mtfix.formats.encoding import encode
+
+    return encode(text, container.decoded, container.document.name)
+
+
+def _name_head(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return name_binary(file.read(4096))
+    except OSError:
+        return ""
+
+
+def _copy_range(path: Path, start: int, end: int, out: BinaryIO) -> None:
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < end and (chunk := file.read(min(1 << 20, end - start))):
+            out.write(chunk)
+            start += len(chunk)
