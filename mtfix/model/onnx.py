@@ -201,6 +201,18 @@ class OnnxPostEditor:
                 found[i] = Hypothesis(self.pieces.decode(ids), score)
         return found
 
+    def count_pieces(self, text: str) -> int:
+        """Return how many pieces ``text`` is cut into."""
+        return len(self.pieces.processor.encode(text))
+
+    def normalize(self, text: str) -> str:
+        """Return what the model sees of ``text``."""
+        return self.pieces.normalize(text)
+
+    def fits(self, text: str) -> bool:
+        """Whether ``text`` is short enough to be read whole."""
+        return self.count_pieces(text) < LONGEST
+
     def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
         """Return log P(candidate | input) for every candidate of every input, by teacher forcing."""
         sources = [self.pieces.encode(text) for text, _ in groups]

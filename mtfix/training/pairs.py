@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,12 +10,8 @@ from rapidfuzz.distance import Indel
 from mtfix.model import wordclass as wc
 from mtfix.model.align import Hunk, align, apply_hunks, tokenize
 from mtfix.model.classify import EditType, classify
+from mtfix.model.guard import keeps_facts
 
-_NUMBER = re.compile(r"\d+")
-_GENDER = {
-    "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
-    "i": "1", "me": "1", "my": "1", "we": "4", "us": "4", "our": "4", "you": "2", "your": "2",
-}  # fmt: skip
 MECHANICAL = frozenset(
     {
         EditType.ARTICLE,
@@ -51,27 +45,6 @@ def words(text: str) -> list[str]:
 def similarity(first: Sequence[str], second: Sequence[str]) -> float:
     """Return 1 minus the normalised insertion-deletion distance of two token lists."""
     return float(Indel.normalized_similarity(first, second))
-
-
-def keeps_facts(hunk: Hunk, *, at_start: bool) -> bool:
-    """Say whether a hunk leaves numbers, names, negations and persons as they are."""
-    before, after = " ".join(hunk.before), " ".join(hunk.after)
-    if Counter(_NUMBER.findall(before)) != Counter(_NUMBER.findall(after)):
-        return False
-    low_before = [t.lower() for t in hunk.before]
-    low_after = [t.lower() for t in hunk.after]
-    if sum(map(wc.is_negation, low_before)) != sum(map(wc.is_negation, low_after)):
-        return False
-    if Counter(w for w in low_before if w in wc.NUMERALS) != Counter(w for w in low_after if w in wc.NUMERALS):
-        return False
-    if Counter(_GENDER[w] for w in low_before if w in _GENDER) != Counter(
-        _GENDER[w] for w in low_after if w in _GENDER
-    ):
-        return False
-    names_before = {t.lower() for i, t in enumerate(hunk.before) if t[0].isupper() and not (at_start and i == 0)}
-    names_after = {t.lower() for i, t in enumerate(hunk.after) if t[0].isupper() and not (at_start and i == 0)}
-    have_before, have_after = set(low_before), set(low_after)
-    return names_before <= have_after | {"i"} and names_after <= have_before | {"i"}
 
 
 def is_editor_like(hunk: Hunk, kind: EditType, *, at_start: bool) -> bool:

@@ -1,0 +1,118 @@
+"""How sure is a hunk? The model's own odds for it, turned into a probability on development data.
+
+The margin of a hunk is log P(sentence with this hunk alone | input) - log P(input | input). A logistic regression on
+the margin and a few circumstances, with an intercept and a slope for each type of edit, turns it into the probability
+that the hunk brings the sentence closer to what a human wrote. Fitted by `mtfix train calibrate`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mtfix.errors import ModelError
+from mtfix.model import wordclass as wc
+from mtfix.model.align import Hunk
+from mtfix.model.classify import EditType
+from mtfix.types import Tier
+
+TYPES = tuple(EditType)
+CIRCUMSTANCES = (
+    "margin", "saturated margin", "sentence margin", "log number of hunks", "surprise of the input", "log length",
+    "words before", "words after", "inserts", "deletes", "next is capital", "next is plural", "previous is preposition",
+    "previous is auxiliary", "adds the", "adds a", "drops the",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of one hunk when it is judged. Margins are natural logarithms of odds."""
+
+    kind: EditType
+    margin: float
+    sentence_margin: float
+    hunks: int
+    surprise: float  # -log P(input | input) a piece
+    words: int  # of the sentence
+    hunk: Hunk
+    previous: str  # the words beside the hunk, "" at an end
+    following: str
+
+
+def features(e: Evidence) -> NDArray[np.float64]:
+    """Return the features of a hunk ``[F]``: circumstances, an intercept a type, a slope of the margin a type."""
+    before, after = [t.lower() for t in e.hunk.before], [t.lower() for t in e.hunk.after]
+    gained, lost = set(after) - set(before), set(before) - set(after)
+    margin = min(max(e.margin, -6.0), 14.0) / 4
+    common = [
+        margin,
+        math.tanh(e.margin / 3),
+        min(max(e.sentence_margin, -10.0), 20.0) / 5,
+        math.log1p(e.hunks),
+        min(e.surprise, 3.0),
+        math.log(max(e.words, 1)) - 3,
+        min(len(before), 6) / 3,
+        min(len(after), 6) / 3,
+        float(not before),
+        float(not after),
+        float(e.following[:1].isupper()),
+        float(e.following.endswith("s")),
+        float(e.previous.lower() in wc.PREPOSITIONS),
+        float(e.previous.lower() in wc.AUXILIARIES),
+        float("the" in gained),
+        float(bool({"a", "an"} & gained)),
+        float("the" in lost),
+    ]
+    place = TYPES.index(e.kind)
+    kinds = np.zeros(2 * len(TYPES))
+    kinds[place] = 1.0
+    kinds[len(TYPES) + place] = margin
+    return np.concatenate([np.array(common), kinds])
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Weights of the regression and, for each type, the probabilities from which a hunk is AUTO or SUGGEST."""
+
+    weights: tuple[float, ...]
+    bias: float
+    auto: Mapping[str, float]
+    suggest: Mapping[str, float]
+
+    def probability(self, evidence: Evidence) -> float:
+        """Return the probability that the hunk is an improvement."""
+        z = float(features(evidence) @ np.array(self.weights)) + self.bias
+        return 1 / (1 + math.exp(-min(max(z, -30.0), 30.0)))
+
+    def tier(self, kind: EditType, probability: float) -> Tier | None:
+        """Return the tier of a hunk; None: it is dropped."""
+        if probability >= self.auto.get(kind.value, 2.0):
+            return Tier.AUTO
+        return Tier.SUGGEST if probability >= self.suggest.get(kind.value, 2.0) else None
+
+    def save(self, path: Path) -> None:
+        """Write JSON."""
+        values = {k: [round(x, 5) for x in v] if k == "weights" else v for k, v in asdict(self).items()}
+        path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+
+
+def load_confidence(path: Path) -> Confidence:
+    """Read what `Confidence.save` wrote. Raises ModelError when the file is missing or does not fit this version."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        found = Confidence(tuple(values["weights"]), values["bias"], values["auto"], values["suggest"])
+    except OSError:
+        raise ModelError(f"{path}: no calibration; make it with `mtfix train calibrate`") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: not a calibration of mtfix: {error}") from None
+    if len(found.weights) != len(CIRCUMSTANCES) + 2 * len(TYPES):
+        raise ModelError(
+            f"{path}: {len(found.weights)} weights, this version has {len(CIRCUMSTANCES) + 2 * len(TYPES)}"
+        )
+    return found

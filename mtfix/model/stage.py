@@ -1,0 +1,175 @@
+"""The model as a stage of the pipeline: hypotheses become hunks, each hunk is guarded, judged and explained alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from mtfix.model.align import Hunk, align, tokenize
+from mtfix.model.classify import EditType, classify, explain
+from mtfix.model.confidence import Confidence, Evidence
+from mtfix.model.guard import refuse
+from mtfix.protect import Protected, protect
+from mtfix.trail import map_forward
+from mtfix.types import Document, Edit, Hypothesis, Kind, Refusal, Segment, Step, Tier
+
+PROSE = frozenset({Kind.SENTENCE, Kind.CAPTION, Kind.ITEM})
+PASSES = 3  # a repaired sentence is read again, until nothing more changes: the second run of mtfix finds nothing
+SHORTEST = 4  # words
+
+
+class ScoringPostEditor(Protocol):
+    """A post-editor that can also say how probable it finds a given output, and how it cuts words."""
+
+    @property
+    def name(self) -> str: ...
+
+    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]: ...
+
+    def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]: ...
+
+    def count_pieces(self, text: str) -> int: ...
+
+    def normalize(self, text: str) -> str: ...
+
+    def fits(self, text: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A hunk of a protected text, with the guard's refusal or the evidence for it."""
+
+    hunk: Hunk
+    kind: EditType
+    refusal: str | None
+    evidence: Evidence | None
+
+
+def judge_all(model: ScoringPostEditor, inputs: Sequence[Protected]) -> list[list[Judged]]:
+    """Post-edit protected texts; return the hunks of each, guarded, with the evidence of those that passed."""
+    hypotheses = model.post_edit([p.text for p in inputs])
+    found: list[list[tuple[Hunk, EditType, str | None]]] = []
+    groups: list[tuple[str, list[str]]] = []
+    for protected, hypothesis in zip(inputs, hypotheses, strict=True):
+        text = protected.text
+        first = next(iter(tokenize(text)), None)
+        rows = []
+        for hunk in align(text, hypothesis.text, model.normalize):
+            kind = classify(hunk)
+            at_start = first is not None and hunk.start <= first.start
+            reason = refuse(
+                text, hunk, kind, at_start=at_start, stand_ins=protected.codes, count_pieces=model.count_pieces
+            )
+            rows.append((hunk, kind, reason))
+        found.append(rows)
+        kept = [h for h, _, reason in rows if reason is None]
+        if kept:
+            singles = [text[: h.start] + h.replacement + text[h.end :] for h in kept]
+            groups.append((text, [text, hypothesis.text, *singles]))
+    scores = iter(model.score(groups))
+    judged = []
+    for protected, rows in zip(inputs, found, strict=True):
+        if not any(reason is None for _, _, reason in rows):
+            judged.append([Judged(h, k, r, None) for h, k, r in rows])
+            continue
+        copy, whole, *singles = next(scores)
+        pieces = model.count_pieces(protected.text)
+        left = iter(singles)
+        judged.append(
+            [
+                Judged(
+                    h,
+                    k,
+                    r,
+                    None
+                    if r
+                    else _weigh(protected.text, h, k, next(left) - copy, whole - copy, len(rows), copy, pieces),
+                )
+                for h, k, r in rows
+            ]
+        )
+    return judged
+
+
+def _weigh(
+    text: str, hunk: Hunk, kind: EditType, margin: float, whole: float, hunks: int, copy: float, pieces: int
+) -> Evidence:
+    before = text[: hunk.start].split()
+    after = text[hunk.end :].split()
+    words = len(before) + len(hunk.before) + len(after)
+    return Evidence(
+        kind, margin, whole, hunks, -copy / max(pieces, 1), words, hunk,
+        before[-1] if before else "", after[0] if after else "",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStage:
+    """Post-edits the sentences of a document. ``fix`` is "safe" (AUTO edits applied), "all" or "none"."""
+
+    model: ScoringPostEditor
+    confidence: Confidence
+    fix: str = "safe"
+    name: str = "model"
+
+    def __call__(self, document: Document) -> Document:
+        segments = list(document.segments)
+        open_ = [i for i, s in enumerate(segments) if self._is_prose(s)]
+        notes = [
+            f"left alone by the model, too long to be read whole: “{segments[i].text[:40]}…”"
+            for i in open_
+            if not self.model.fits(segments[i].text)
+        ]
+        open_ = [i for i in open_ if self.model.fits(segments[i].text)]
+        for number in range(PASSES):
+            steps = self.propose([segments[i] for i in open_])
+            again = []
+            for i, step in zip(open_, steps, strict=True):
+                # What is only shown was shown in the first pass.
+                step = step if number == 0 else replace(step, suggested=(), refused=())
+                segments[i] = segments[i].add(step)
+                if step.edits:
+                    again.append(i)
+            open_ = again
+            if not open_:
+                break
+        return replace(document.replace_segments(segments), notes=(*document.notes, *notes))
+
+    def _is_prose(self, segment: Segment) -> bool:
+        return segment.kind in PROSE and len(segment.text.split()) >= SHORTEST and not segment.text.isupper()
+
+    def propose(self, segments: Sequence[Segment]) -> list[Step]:
+        """Return one step a segment: what is applied, suggested and refused."""
+        inputs = []
+        for segment in segments:
+            locks = [(lock.start, lock.end) for lock in segment.locks if not lock.rules]
+            for step in segment.trail if locks else ():
+                locks = [map_forward(span, step.edits) for span in locks]
+            inputs.append(protect(segment.text, locks))
+        return [self._step(p, rows) for p, rows in zip(inputs, judge_all(self.model, inputs), strict=True)]
+
+    def _step(self, protected: Protected, rows: Sequence[Judged]) -> Step:
+        applied: list[Edit] = []
+        suggested: list[Edit] = []
+        refused: list[Refusal] = []
+        for row in rows:
+            edit = Edit(
+                protected.place(row.hunk.start),
+                protected.place(row.hunk.end),
+                protected.restore(row.hunk.replacement),
+                f"model:{self.model.name}",
+                explain(row.hunk, row.kind),
+                Tier.SUGGEST,
+            )
+            if row.evidence is None:
+                refused.append(Refusal(edit, row.refusal or ""))
+                continue
+            probability = self.confidence.probability(row.evidence)
+            tier = self.confidence.tier(row.kind, probability)
+            if tier is None:
+                continue
+            edit = replace(edit, tier=tier, confidence=round(probability, 3))
+            use = self.fix == "all" or (self.fix == "safe" and tier is Tier.AUTO)
+            (applied if use else suggested).append(edit)
+        return Step(self.name, tuple(applied), tuple(suggested), tuple(refused))

@@ -1,0 +1,205 @@
+"""Calibrate the confidence of hunks, and choose the AUTO and SUGGEST thresholds, on development data.
+
+A hunk is *good* when the sentence with it alone is closer to a human text (post-edit or nearest reference) than the
+sentence without it, by word edit distance. Thresholds are chosen for F0.5 under the limits of `Limits`: first, do no
+harm.
+"""
+
+from __future__ import annotations
+
+import html
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+
+from mtfix.model.align import tokenize
+from mtfix.model.classify import EditType
+from mtfix.model.confidence import TYPES, Confidence, Evidence, features
+from mtfix.model.stage import ScoringPostEditor, judge_all
+from mtfix.protect import protect
+from mtfix.training.readers import data_folder, detokenize, open_lines, read_table
+
+NEVER = 2.0  # a threshold that no probability reaches
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A machine translation and what humans wrote; ``group`` names the set; clean text has itself as reference."""
+
+    mt: str
+    references: tuple[str, ...]
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One hunk on development data: ``gain`` is how many word edits nearer to the reference it brings the sentence."""
+
+    evidence: Evidence
+    gain: int
+    group: str
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What AUTO edits may do at most, and how sure each tier must be."""
+
+    auto_precision: float = 0.70  # share of good among hunks that change the distance
+    suggest_precision: float = 0.5
+    least: int = 12  # hunks of a type above its threshold: fewer prove nothing
+
+
+def distance(text: str, reference: str) -> int:
+    """Return the word edit distance, marks and case included."""
+    return int(Levenshtein.distance([t.text for t in tokenize(text)], [t.text for t in tokenize(reference)]))
+
+
+def read_rows(path: Path, *, systems: int, rng: random.Random, limit: int = 0) -> Iterator[Row]:
+    """Yield rows of a TSV of post-edits or of system outputs (``systems`` of them a segment, drawn at random)."""
+    group = path.name.removesuffix(".tsv.xz")
+    count = 0
+    for row in read_table(path):
+        if "pe" in row:
+            found = [Row(detokenize(row["mt"]), (detokenize(row["pe"]),), group)]
+        else:
+            references = tuple(html.unescape(v) for k, v in row.items() if k.startswith("ref") and v)
+            names = [k for k, v in row.items() if k.startswith("hyp.") and v]
+            chosen = rng.sample(names, min(systems, len(names)))
+            found = [Row(html.unescape(row[n]), references, group) for n in chosen]
+        for item in found:
+            if item.references and 4 <= len(item.mt.split()) <= 60 and not item.mt.islower():
+                yield item
+                count += 1
+        if limit and count >= limit:
+            return
+
+
+def clean_rows(name: str, limit: int, folder: Path | None = None, skip: int = 0) -> Iterator[Row]:
+    """Yield sentences of clean news: every hunk in them is a false alarm."""
+    count = 0
+    for line in open_lines(data_folder(folder) / "mono" / f"{name}.txt.xz"):
+        if 6 <= len(line.split()) <= 45 and line[0].isupper() and line.rstrip()[-1] in '.”"!?' and line.count(". ") < 2:
+            count += 1
+            if count > skip:
+                yield Row(line, (line,), f"clean:{name}")
+            if count >= limit + skip:
+                return
+
+
+def collect(model: ScoringPostEditor, rows: Sequence[Row]) -> list[Sample]:
+    """Run the model over rows and weigh every hunk that the guard lets through."""
+    samples = []
+    for start in range(0, len(rows), 512):
+        part = rows[start : start + 512]
+        for number, (row, judged) in enumerate(
+            zip(part, judge_all(model, [protect(r.mt) for r in part]), strict=True), start
+        ):
+            kept = [j for j in judged if j.evidence is not None]
+            if not kept:
+                continue
+            reference = min(row.references, key=lambda r, mt=row.mt: distance(mt, r))  # type: ignore[misc]
+            before = distance(row.mt, reference)
+            protected = protect(row.mt)
+            for item in kept:
+                h = item.hunk
+                edited = protected.restore(protected.text[: h.start] + h.replacement + protected.text[h.end :])
+                assert item.evidence is not None
+                samples.append(Sample(item.evidence, before - distance(edited, reference), row.group, number))
+    return samples
+
+
+def fit_logistic(
+    x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64], ridge: float = 2.0
+) -> tuple[NDArray[np.float64], float]:
+    """Return weights ``[F]`` and bias of a ridge logistic regression (Newton's method)."""
+    design = np.concatenate([x, np.ones((len(x), 1))], 1)
+    penalty = np.full(design.shape[1], ridge)
+    penalty[-1] = 1e-6
+    beta = np.zeros(design.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        gradient = design.T @ (weights * (p - y)) + penalty * beta
+        curvature = weights * p * (1 - p) + 1e-9
+        step = np.linalg.solve((design * curvature[:, None]).T @ design + np.diag(penalty), gradient)
+        beta -= step
+        if float(np.abs(step).max()) < 1e-6:
+            break
+    return beta[:-1], float(beta[-1])
+
+
+def fit_confidence(samples: Sequence[Sample], neutral: float = 0.3) -> Confidence:
+    """Fit the regression; a hunk that changes nothing counts as bad with the weight ``neutral``.
+
+    Thresholds are left open (nothing passes): `choose_thresholds` sets them on other data.
+    """
+    x = np.stack([features(s.evidence) for s in samples])
+    y = np.array([float(s.gain > 0) for s in samples])
+    weights = np.array([1.0 if s.gain else (1.0 if s.group.startswith("clean") else neutral) for s in samples])
+    found, bias = fit_logistic(x, y, weights)
+    return Confidence(tuple(found.tolist()), bias, {}, {})
+
+
+def choose_thresholds(confidence: Confidence, samples: Sequence[Sample], limits: Limits = Limits()) -> Confidence:
+    """Set the thresholds of each type: F0.5 of good hunks among those proposed, under ``limits``."""
+    auto: dict[str, float] = {}
+    suggest: dict[str, float] = {}
+    for kind in TYPES:
+        mine = [s for s in samples if s.evidence.kind is kind]
+        scored = sorted(((confidence.probability(s.evidence), s.gain) for s in mine), key=lambda t: -t[0])
+        auto[kind.value] = best_threshold(scored, limits.auto_precision, limits.least)
+        suggest[kind.value] = min(auto[kind.value], best_threshold(scored, limits.suggest_precision, limits.least))
+    return Confidence(confidence.weights, confidence.bias, auto, suggest)
+
+
+def best_threshold(scored: Sequence[tuple[float, int]], precision: float, least: int) -> float:
+    """Return the probability from which hunks (sorted, surest first) reach the best F0.5 at ``precision`` or more.
+
+    Precision counts hunks that change nothing as half a mistake.
+    """
+    total = sum(gain > 0 for _, gain in scored)
+    best, threshold = 0.0, NEVER
+    good = bad = 0.0
+    for count, (probability, gain) in enumerate(scored, 1):
+        good += gain > 0
+        bad += 1.0 if gain < 0 else (0.5 if gain == 0 else 0.0)
+        share = good / (good + bad)
+        if count < least or share < precision:
+            continue
+        recall = good / max(total, 1)
+        score = 1.25 * share * recall / (0.25 * share + recall) if share + recall else 0.0
+        if score > best:
+            best, threshold = score, probability
+    return round(threshold, 4)
+
+
+def reliability(confidence: Confidence, samples: Iterable[Sample], bins: int = 10) -> list[tuple[float, float, int]]:
+    """Return (mean probability, share of good hunks, count) for each of ``bins`` equal steps of probability."""
+    table: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for s in samples:
+        p = confidence.probability(s.evidence)
+        table[min(int(p * bins), bins - 1)].append((p, s.gain > 0))
+    return [
+        (float(np.mean([p for p, _ in cell])), float(np.mean([g for _, g in cell])), len(cell)) for cell in table if cell
+    ]
+
+
+def summarize(confidence: Confidence, samples: Sequence[Sample]) -> dict[str, dict[str, float]]:
+    """Return, for each type, the numbers of good, bad and neutral hunks among AUTO ones, and the threshold."""
+    summary: dict[str, dict[str, float]] = {}
+    for kind in EditType:
+        threshold = confidence.auto.get(kind.value, NEVER)
+        gains = [s.gain for s in samples if s.evidence.kind is kind and confidence.probability(s.evidence) >= threshold]
+        if gains:
+            summary[kind.value] = {
+                "threshold": threshold,
+                "good": sum(g > 0 for g in gains),
+                "bad": sum(g < 0 for g in gains),
+                "neutral": sum(g == 0 for g in gains),
+            }
+    return summary
