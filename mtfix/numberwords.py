@@ -71,7 +71,9 @@ _DIGITS: dict[str, str] = {
     ),
 }
 _WORDS = "|".join(
-    sorted((*UNITS, *TENS, *ORDINALS, *TENTHS, "hundred", "dozens?", "first", "second"), key=len, reverse=True)
+    sorted(
+        (*UNITS, *TENS, *ORDINALS, *TENTHS, "hundred", "dozens?", "decades?", "first", "second"), key=len, reverse=True
+    )
 )
 
 

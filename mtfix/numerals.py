@@ -158,7 +158,8 @@ def _word_token(start: int, end: int, word: str) -> _Token:
         return _Token(start, end, "ordinal", Decimal(ORDINALS[word]))
     if word == "hundred":
         return _Token(start, end, "hundred", Decimal(100))
-    return _Token(start, end, "dozen", Decimal(12), plural=word == "dozens")
+    # A Russian decade may be ten days; in both languages it is ten of something.
+    return _Token(start, end, "dozen", Decimal(10 if word.startswith("dec") else 12), plural=word.endswith("s"))
 
 
 @dataclass(slots=True)
@@ -249,7 +250,7 @@ class _Reader:
 
     def _rest(self, j: int, end: int, value: Decimal, scale: Decimal, worded: bool) -> tuple[Number | None, int]:
         """Read what completes a scaled number: "2 thousand | 500", "nine million | three hundred thousand"."""
-        if j >= len(self.tokens) or scale in (12, 1):
+        if j >= len(self.tokens) or scale in (12, 10, 1):
             return None, j
         between = re.sub(r"\s", " ", self.text[end : self.tokens[j].start]).lower()
         token = self.tokens[j]
