@@ -7,6 +7,7 @@ Rei et al. 2020 (COMET), Zhang et al. 2020 (BERTScore).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -64,9 +65,7 @@ class NeuralScorer:
 
 
 def _comet(path: Path) -> Callable[[Sequence[str], Sequence[Example]], float]:
-    from comet import load_from_checkpoint
-
-    model: Any = load_from_checkpoint(str(path))
+    model: Any = import_module("comet").load_from_checkpoint(str(path))
 
     def score(texts: Sequence[str], examples: Sequence[Example]) -> float:
         data = [{"src": e.source, "mt": t, "ref": e.score_against[0]} for t, e in zip(texts, examples, strict=True)]
@@ -76,9 +75,7 @@ def _comet(path: Path) -> Callable[[Sequence[str], Sequence[Example]], float]:
 
 
 def _bertscore(path: Path) -> Callable[[Sequence[str], Sequence[Example]], float]:
-    from bert_score import BERTScorer
-
-    model: Any = BERTScorer(model_type=str(path), num_layers=9)
+    model: Any = import_module("bert_score").BERTScorer(model_type=str(path), num_layers=9)
 
     def score(texts: Sequence[str], examples: Sequence[Example]) -> float:
         _, _, f1 = model.score(list(texts), [list(e.score_against) for e in examples])

@@ -12,6 +12,7 @@ from mtfix.evaluation.result import Entry, MetricScore, Run
 
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "chrf++": "chrF++", "ter": "TER"}
 ALPHA = 0.05
+FEW = 20  # touched segments below which a paired test says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def headline(run: Run) -> Table:
                 row += ["-", "-", "-"]
                 continue
             width = f" ± {score.after_half_width:.2f}" if score.after_half_width is not None else ""
-            row += [f"{score.after:.2f}{width}", signed(score.after - score.before), p_value(score)]
+            row += [f"{score.after:.2f}{width}", signed(score.after - score.before), p_value(score, entry.harm.touched)]
         harm, size = entry.harm, entry.test_set.segments
         row += [percent(n, size) for n in (harm.touched, harm.improved, harm.worsened)]
         row += [percent(harm.perfect_touched, harm.perfect), str(sum(x.unlicensed for x in harm.losses.values()))]
@@ -69,11 +70,17 @@ def headline(run: Run) -> Table:
     return Table(tuple(headers), tuple(rows))
 
 
-def p_value(score: MetricScore) -> str:
-    """Return the p-value of approximate randomisation, or of the paired bootstrap where that was left out."""
+def p_value(score: MetricScore, touched: int) -> str:
+    """Return the p-value of approximate randomisation, or of the paired bootstrap where that was left out.
+
+    With few touched segments it is no statement: one that was swapped back and forth is always as far from the mean
+    as it was, and the test calls that certain.
+    """
     value = score.p_randomisation if score.p_randomisation is not None else score.p_bootstrap
     if value is None or score.before == score.after:
         return "-"
+    if touched < FEW:
+        return "few"
     return f"{value:.4f}" + ("*" if value < ALPHA else "")
 
 
@@ -94,7 +101,7 @@ def legend(run: Run) -> list[str]:
     lines = [
         f"change: against the machine translation itself. p: "
         f"{f'approximate randomisation, {run.trials:,} trials' if run.trials else 'paired bootstrap'}; * p < {ALPHA}. "
-        "±: 95 % bootstrap interval.",
+        f"few: under {FEW} touched segments, a test would say nothing. ±: 95 % bootstrap interval.",
     ]
     if band:
         lines.append(
