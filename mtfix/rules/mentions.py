@@ -39,6 +39,7 @@ HEAD_NOUNS = frozenset(
     mission missions observer observers monitor monitors countries country states state membership members
     headline headlines affiliate-group operation operations raid raids veteran veterans archive archives
     inspector inspectors patrol patrols post posts academy institute hospital lawyer lawyers deputies deputy
+    movement movements party parties organization organizations grouping formation formations front army sect
     lawmaker lawmakers committee commission speaker vote election elections hearing hearings
     """.split()
 )
@@ -67,7 +68,7 @@ _POSSESSIVE = re.compile(r"^(?:['’]s\b|['’](?=[\s,.;:)]))")
 _BRACKET = re.compile(r"^\s*\(([^()\n]{1,120})\)")
 _FILLER = re.compile(
     r"\b(?:formerly|previously|earlier|former|also|known|as|aka|or|and|the|ex|abbreviated|in|Arabic|Russian|English"
-    r"|hereinafter|acronym|so-called|called|organization|group)\b|a\.k\.a\.",
+    r"|hereinafter|acronym|so-called|called|organization|group|translation|translated|translates|means|literally|from|is)\b|a\.k\.a\.",
     re.IGNORECASE,
 )
 _NEXT_WORD = re.compile(r"^(\s+)([A-Za-z][\w'’-]*)")
@@ -82,7 +83,7 @@ AFTER_PHRASE = re.compile(
     r"|[a-z]+(?:[^e]|re)ed|the|a|an|this|it|he|she|they|as|than|during|under|near|over|through|but|because|yesterday|today)\b)"
 )
 _BEFORE_PHRASE = re.compile(
-    r"(?:^|[,;:(–—]\s*|\b(?:of|in|at|by|to|from|with|for|and|or|against|between|under|through|within|that|as|than|on|into"
+    r"(?i)(?:^|[,;:(–—]\s*|\b(?:of|in|at|by|to|from|with|for|and|or|against|between|under|through|within|that|as|than|on|into"
     r"|via|about|but|after|before|since|while|when|where|if|said|told|informed|reported|stated|noted|added|stressed"
     r"|explained|specified|announced|according|[a-z]+ed)\s+)$",
 )
@@ -236,9 +237,11 @@ def _read_mention(
     hyphened = text[high : high + 1] in ("-", "‑") or (low > 0 and text[low - 1] in "-‑")
     following = _NEXT_WORD.match(text[high:])
     attributive = hyphened or bool(
-        not possessive and not bracket and following and following.group(2).lower() in HEAD_NOUNS
+        not possessive and text[high - 1] != ")" and following and following.group(2).lower() in HEAD_NOUNS
     )
-    phrase = not attributive and (possessive or bracket or tail or AFTER_PHRASE.match(text[high:]) is not None)
+    phrase = not attributive and (
+        quoted == "name" or possessive or bracket or tail or AFTER_PHRASE.match(text[high:]) is not None
+    )
     article = ""
     if so_called and (called := _SO_CALLED.search(text[max(0, low - 20) : low])):
         low -= len(called.group(1))
@@ -309,8 +312,8 @@ def _read_bracket(text: str, at: int, variants: Sequence[Variant]) -> tuple[int,
 
 
 def _is_name(words: str, variants: Sequence[Variant]) -> bool:
-    bare = words.strip(" " + OPENING + CLOSING)
+    bare = words.strip(" –—-" + OPENING + CLOSING)
     if any(v.pattern.fullmatch(bare) is not None for v in variants):
         return True
-    stripped = " ".join(_FILLER.sub(" ", bare).split()).strip(" " + OPENING + CLOSING)
+    stripped = " ".join(_FILLER.sub(" ", bare).split()).strip(" –—-" + OPENING + CLOSING)
     return stripped != bare and any(v.pattern.fullmatch(stripped) is not None for v in variants)

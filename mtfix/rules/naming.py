@@ -185,14 +185,17 @@ def believe(text: str, mention: Mention, evidence: Evidence, weight: Weight) -> 
 
 def may_speak(mention: Mention, variant: Variant, context: Context) -> bool:
     """Whether the profile lets a name be mended where it stands: outside quoted words always, inside by `quoted_names`."""
-    quoted = mention.quoted == "words" or context.in_speech(*mention.core)
     policy = context.profile["quoted_names"]
-    return not quoted or policy == "fix" or (policy == "translated" and variant.garbled)
+    return not is_quoted(mention, context) or policy == "fix" or (policy == "translated" and variant.garbled)
 
 
 def is_quoted(mention: Mention, context: Context) -> bool:
-    """Whether the mention stands among quoted words: it is then never the first mention."""
-    return mention.quoted == "words" or context.in_speech(*mention.core)
+    """Whether the mention stands among quoted words: it is then never the first mention. A quoted name is no such case."""
+    low, high = mention.core
+    return mention.quoted == "words" or any(
+        q.speech and q.start < high and low < q.end and not (mention.start <= q.start and q.end <= mention.end)
+        for q in context.quotes
+    )
 
 
 def _alone_in_bracket(text: str, mention: Mention) -> Proposal | None:
