@@ -105,4 +105,4 @@ EVENING = re.compile(r"(?:\s*o['’]clock)?\s+(?:in\s+the\s+(?:evening|afternoon
 MILLION_M = re.compile(r"m\b")
 MONTH_AFTER = re.compile(rf"(?:-?(?:st|nd|rd|th))?\s+(?:of\s+)?({_MONTH})\b", re.IGNORECASE)
 MONTH_BEFORE = re.compile(rf"\b({_MONTH})\.?\s+(?:the\s+)?$", re.IGNORECASE)
-RANGE = re.compile(r"\s?[-–—]\s?|\s+(?:to|or)\s+", re.IGNORECASE)
+RANGE = re.compile(r"\s?[-–—]\s?|\s+(?:(?:up\s+)?to|or)\s+", re.IGNORECASE)
