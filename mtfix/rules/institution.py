@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -25,6 +25,7 @@ from mtfix.rules.mentions import (
     compile_union,
     find_mentions,
     lacks_article,
+    match_apostrophe,
     union_source,
 )
 from mtfix.rules.naming import VariantModel, believe, is_determined, is_quoted, may_speak, read_variants
@@ -126,7 +127,7 @@ def is_miscased(words: str, right: str, *, opens: bool, lower: bool) -> bool:
     >>> [is_miscased(w, "Interior Ministry", opens=False, lower=True) for w in ("interior Ministry", "interior ministry")]
     [True, False]
     """
-    words = " ".join(words.split())
+    words = " ".join(words.replace("’", "'").split())
     if words == right or words.isupper():
         return False
     small = words[:1].lower() + words[1:] if opens else words
@@ -169,8 +170,8 @@ class InstitutionRule:
                 words = text[mention.core[0] : mention.core[1]]
                 if slot == "also" and words.islower() and " " in words:
                     continue
-                if slot == "also" and words in self.right:
-                    slot = "name" if words == self.name else "accepted"
+                if slot == "also" and words.replace("’", "'") in self.right:
+                    slot = "name" if words.replace("’", "'") == self.name else "accepted"
                 if not heading and (slot in ("name", "also", "accepted") or mention.bracket):
                     named = True  # the full name stands here: the acronym explains itself from now on
                 quoted = is_quoted(mention, context)
@@ -184,7 +185,7 @@ class InstitutionRule:
                     continue
                 proposal = self._write(text, mention, slot, first=first, heading=heading, bracketed=bracketed)
                 if proposal is not None:
-                    proposals.append(proposal)
+                    proposals.append(replace(proposal, replacement=match_apostrophe(text, proposal.replacement)))
         return answer
 
     def _write(
@@ -197,7 +198,7 @@ class InstitutionRule:
             opens = opens_sentence(text, mention.core[0])
             right = self.name
             if slot == "accepted":
-                squeezed = " ".join(words.split()).lower()
+                squeezed = " ".join(words.replace("’", "'").split()).lower()
                 right = next((r for r in self.right if r.lower() == squeezed), right)
             if heading or not is_miscased(words, right, opens=opens, lower=self.model.lower):
                 return None

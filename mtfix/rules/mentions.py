@@ -138,6 +138,15 @@ class Mention:
     quoted: str = ""
 
 
+def match_apostrophe(text: str, words: str) -> str:
+    """Return ``words`` with the apostrophe that the text uses.
+
+    >>> match_apostrophe("the state’s", "People's Republic")
+    'People’s Republic'
+    """
+    return words.replace("'", "’") if "’" in text and "'" not in text else words
+
+
 def compile_union(variants: Sequence[Variant]) -> Any:
     """Return one RE2 pattern, leftmost-longest, that finds any variant."""
     options = re2.Options()
@@ -245,6 +254,8 @@ def _read_mention(
     article = ""
     if so_called and (called := _SO_CALLED.search(text[max(0, low - 20) : low])):
         low -= len(called.group(1))
+        if _NAMED_BEFORE.search(text[max(0, low - 60) : low]):
+            return None
         article = "the " if called.group(1).lower().startswith("the") else ""
         if article and attributive:
             low += 4  # the article belongs to the noun behind

@@ -18,7 +18,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from mtfix.profile import Profile
 from mtfix.rules.evidence import Evidence, EvidenceModel, Need, Weight, escape, read_evidence
 from mtfix.rules.match import compile_edge, compile_pattern
-from mtfix.rules.mentions import Mention, Variant, compile_union, find_mentions, lacks_article, union_source
+from mtfix.rules.mentions import (
+    Mention,
+    Variant,
+    compile_union,
+    find_mentions,
+    lacks_article,
+    match_apostrophe,
+    union_source,
+)
 from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
 from mtfix.types import Document, Kind
 
@@ -290,4 +298,4 @@ class NamingRule:
             words += ending
         if mention.rest:
             words += f" ({mention.rest})"
-        return Proposal(mention.start, mention.end, words + mention.tail)
+        return Proposal(mention.start, mention.end, match_apostrophe(text, words) + mention.tail)
