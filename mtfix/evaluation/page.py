@@ -17,6 +17,7 @@ from mtfix.evaluation.edits import tokenize
 from mtfix.evaluation.plots import calibration_curve, histogram, outcome_bars
 from mtfix.evaluation.result import Entry, Run
 from mtfix.evaluation.tables import (
+    FEW,
     LABELS,
     Table,
     author_table,
@@ -124,12 +125,12 @@ def _headline_row(e: Entry, metrics: list[str]) -> str:
         if s is None:
             cells.append("<td colspan='2'>-</td>")
             continue
-        band = f"<small>± {s.after_half_width:.2f}</small>" if s.after_half_width is not None else ""
+        band = f"<br><small>± {s.after_half_width:.2f}</small>" if s.after_half_width is not None else ""
         better = is_better(m, s)
         kind = "" if better is None else ("better-text" if better else "worse-text")
         p = p_value(s, e.harm.touched)
-        note = f"<small>p {p}</small>" if p not in ("-", "few") else f"<small>{'' if p == '-' else p}</small>"
-        cells.append(f"<td>{s.after:.2f} {band}</td><td class='{kind}'>{signed(s.after - s.before)} {note}</td>")
+        note = "" if p == "-" else f"<br><small>{p if p == 'few' else 'p ' + p}</small>"
+        cells.append(f"<td>{s.after:.2f}{band}</td><td class='{kind}'>{signed(s.after - s.before)}{note}</td>")
     lost = sum(x.unlicensed for x in e.harm.losses.values())
     half = "-" if e.edit_f_half is None or not e.harm.touched else f"{e.edit_f_half:.1f}"
     cells += [
@@ -159,10 +160,10 @@ def _entry(e: Entry) -> str:
     )
     if e.hter:
         sentence += f" HTER {e.hter.before:.1f} before, {e.hter.after:.1f} after."
-    if harm.bleu_per_100_edits is not None:
+    if harm.bleu_per_100_edits is not None and harm.touched >= FEW:
         sentence += f" {harm.edits:,} edits, {signed(harm.bleu_per_100_edits)} BLEU for every hundred."
     if e.speed:
-        latency = ", ".join(f"{k} {v:.0f}" for k, v in e.speed.latency_ms.items())
+        latency = ", ".join(f"{k} {v:.1f}" for k, v in e.speed.latency_ms.items())
         sentence += (
             f" {e.speed.segments_per_second:,.0f} segments a second"
             + (f"; one alone takes {latency} ms" if latency else "")

@@ -98,7 +98,7 @@ class Harm(_Part):
     band_chrf: Finite
     losses: dict[str, Loss]
     edits: int
-    bleu_per_100_edits: Finite | None
+    bleu_per_100_edits: Finite | None = None
 
 
 class EditRow(_Part):
@@ -124,7 +124,7 @@ class AuthorRow(_Part):
     helped: int
     hurt: int
     neutral: int
-    precision: Finite | None
+    precision: Finite | None = None
 
 
 class Naming(_Part):
@@ -143,7 +143,7 @@ class CalibrationBin(_Part):
     high: Finite
     edits: int
     confidence: Finite
-    helped: Finite | None
+    helped: Finite | None = None
 
 
 class Bucket(_Part):
