@@ -16,6 +16,7 @@ from mtfix.rules.numbers import NumberModel
 from mtfix.rules.phrase import PhraseModel
 from mtfix.rules.rule import RuleModel
 from mtfix.rules.substitution import FlagModel, SubstitutionModel
+from mtfix.rules.transliteration import TransliterationModel
 
 KINDS: Mapping[str, type[RuleModel]] = {
     "substitution": SubstitutionModel,
@@ -27,4 +28,5 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "number": NumberModel,
     "date": DateModel,
     "consistency": ConsistencyModel,
+    "transliteration": TransliterationModel,
 }
