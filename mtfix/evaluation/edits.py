@@ -101,7 +101,7 @@ def _align(a: Sequence[Token], b: Sequence[Token]) -> list[_Op]:
                 for k in range(2, min(i, j, 8) + 1):
                     if sorted(low_a[i - k : i]) == sorted(low_b[j - k : j]):
                         moved = (cost[i - k][j - k] + k - 1, "T", k)
-                        best = min(best, moved, key=lambda c: c[0])
+                        best = min(moved, best, key=lambda c: c[0])  # on a tie, a move
                         break
             cost[i][j] = best[0]
             back[i][j] = (best[1], best[2])

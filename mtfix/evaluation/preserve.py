@@ -39,7 +39,7 @@ _CALENDAR = frozenset(
 _COMMON_CAPITALS = frozenset(
     "i i'm i've i'll i'd mr mrs ms dr prof sir the a an this that these those he she it they we you his her its their "
     "our my your in on at by for from of to with and but or if as when while after before there here what who how why "
-    "according also however then".split()
+    "according also however then no".split()
 )
 _ENDINGS = ("'s", "’s", "'", "’", ".")
 # Folds the spellings that one Russian name has in English, so that Sergey and Sergei are one name.

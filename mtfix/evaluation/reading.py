@@ -23,7 +23,7 @@ Record = Mapping[str, str]
 # What a column may be called, by what it is wanted for; the first that a file has is taken.
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "mt": ("mt", "translation", "hyp", "text"),
-    "hypothesis": ("hyp", "hypothesis", "output", "mt", "translation", "text"),
+    "hypothesis": ("hyp", "hypothesis", "output", "text"),
     "reference": ("ref", "reference", "refA", "refB", "pe", "text"),
     "post-edit": ("pe", "post-edit", "post_edit", "postedit", "ref", "text"),
     "source": ("src", "source", "text"),
@@ -167,7 +167,7 @@ def _read_jsonl(path: Path, encoding: str) -> Iterator[Record]:
         try:
             value = json.loads(line, parse_constant=_refuse_constant)
         except json.JSONDecodeError as error:
-            cut = " (is the file cut short?)" if error.pos >= len(line) - 1 else ""
+            cut = " (is the file cut short?)" if error.pos >= len(line) - 1 or "Unterminated" in error.msg else ""
             raise InputError(f"{path}:{number}:{error.pos + 1}: not valid JSON: {error.msg}{cut}") from None
         except (ValueError, RecursionError) as error:
             raise InputError(f"{path}:{number}: {error}; write a text between quotes") from None

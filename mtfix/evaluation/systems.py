@@ -26,12 +26,12 @@ _CODE = ("*.py", "rules/*.py", "model/*.py", "formats/*.py", "packs/*.yaml", "pa
 
 
 class System(Protocol):
-    """A system under test. ``load`` is timed apart from ``run``."""
-
-    def load(self) -> None: ...
+    """A system under test. ``load`` is timed apart from ``run``; ``info`` is whole only after it."""
 
     @property
     def info(self) -> SystemInfo: ...
+
+    def load(self) -> None: ...
 
     def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]: ...
 
@@ -143,6 +143,7 @@ class PipelineSystem:
         self._config = config or {}
         self._pipeline: Any = None
         self._model_stage: Any = None
+        self.info = SystemInfo(name=name, kind="pipeline", fingerprint="")
 
     def load(self) -> None:
         """Build the pipeline. Raises ModelError when a model is wanted and none is there."""
@@ -158,9 +159,10 @@ class PipelineSystem:
             if self._model_stage is None:
                 raise ModelError("no model is installed; test the rules alone, or name one with --system PATH")
         self._pipeline = build_pipeline(config, model=self._model_stage, rules=None if self._rules else ())
+        self.info = self._describe()
 
-    @property
-    def info(self) -> SystemInfo:
+    def _describe(self) -> SystemInfo:
+        """What is loaded now; the files may change on disk while a run lasts."""
         model = getattr(getattr(self._model_stage, "model", None), "name", None) if self._model else None
         packs = hash_files(_ROOT, ("packs/*.yaml", "packs/profiles/*.yaml")) if self._rules else None
         return SystemInfo(
