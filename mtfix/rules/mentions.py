@@ -245,12 +245,8 @@ def _read_mention(
             possessive, high = ending.group(), high + len(ending.group())
     hyphened = text[high : high + 1] in ("-", "‑") or (low > 0 and text[low - 1] in "-‑")
     following = _NEXT_WORD.match(text[high:])
-    attributive = hyphened or bool(
-        not possessive and text[high - 1] != ")" and following and following.group(2).lower() in HEAD_NOUNS
-    )
-    phrase = not attributive and (
-        quoted == "name" or possessive or bracket or tail or AFTER_PHRASE.match(text[high:]) is not None
-    )
+    attributive = hyphened or bool(not possessive and following and following.group(2).lower() in HEAD_NOUNS)
+    phrase = not attributive and (quoted == "name" or possessive or tail or AFTER_PHRASE.match(text[high:]) is not None)
     article = ""
     if so_called and (called := _SO_CALLED.search(text[max(0, low - 20) : low])):
         low -= len(called.group(1))

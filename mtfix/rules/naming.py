@@ -243,7 +243,8 @@ class NamingRule:
         weight = self.evidence.weigh(document)
         seen = False
         answer: list[list[Proposal]] = []
-        grouped = self.first.phrase.endswith(" group") or self.later.phrase.endswith(" group")
+        # "the ISIS group" is one mention where the form says "group" itself, or leaves no room for it.
+        grouped = self.first.explained or any(f.phrase.endswith(" group") for f in (self.first, self.later))
         for segment, context in zip(document.segments, contexts, strict=True):
             proposals: list[Proposal] = []
             answer.append(proposals)
