@@ -41,7 +41,7 @@ class Protected:
         """Return the place in the original of a place in ``text`` that lies outside every stand-in."""
         shift = 0
         for (start, end), code in zip(self.spans, self.codes, strict=True):
-            if start - shift >= at:
+            if start + shift >= at:
                 break
             shift += len(code) - (end - start)
         return at - shift

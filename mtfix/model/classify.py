@@ -129,7 +129,7 @@ def _form_type(pairs: Sequence[tuple[str, str]]) -> EditType:
         longer.endswith("ies") and shorter.endswith("y")
     ):
         return EditType.NOUN_NUMBER
-    if any(w.endswith(("ing", "ed")) for w in pairs[0]):
+    if any(w.endswith(("ing", "ed")) for w in pairs[0]) or wc.same_verb(first, second):
         return EditType.VERB_FORM
     return EditType.WORD_FORM
 

@@ -23,7 +23,7 @@ _PERSON = {
     "i": "1", "me": "1", "my": "1", "we": "4", "us": "4", "our": "4", "you": "2", "your": "2",
 }  # fmt: skip
 _FIXED_MARKS = re.compile(r"[^\w\s,.'’-]")
-_SOFT_NEGATION = re.compile(r"(?:un|in|im|dis|non-?)\w{4,}|only|hardly|barely|scarcely|stop\w*|ceas\w*|instead|rather")
+_OPPOSITES = ("un", "in", "im", "il", "ir", "dis", "non", "non-", "mis")
 
 
 def _negations(words: Sequence[str]) -> int:
@@ -44,8 +44,8 @@ def find_change_of_fact(hunk: Hunk, *, at_start: bool) -> str | None:
         return "a number"
     if _negations(before) != _negations(after):
         return "a negation"
-    soft = [sum(bool(_SOFT_NEGATION.fullmatch(w)) for w in side) for side in (before, after)]
-    if soft[0] != soft[1]:
+    gone, come = set(before) - set(after), set(after) - set(before)
+    if any(a == p + b or b == p + a for p in _OPPOSITES for a in gone for b in come):
         return "a negation"
     if Counter(_PERSON[w] for w in before if w in _PERSON) != Counter(_PERSON[w] for w in after if w in _PERSON):
         return "a person"
@@ -138,7 +138,7 @@ def _repeats(text: str, hunk: Hunk) -> bool:
         words = re.findall(r"[\w'’-]+", sentence.lower())
         single = sum(a == b for a, b in itertools.pairwise(words))
         pairs = list(itertools.pairwise(words))
-        return single + sum(a == b for a, b in zip(pairs, pairs[2:], strict=False))
+        return int(single) + sum(a == b for a, b in zip(pairs, pairs[2:], strict=False))
 
     low, high = max(0, hunk.start - 60), hunk.end + 60
     window = text[low:high]

@@ -103,8 +103,7 @@ class OnnxPostEditor:
         self.positions = _positions(512, self.width)
         threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         # The encoder's graph ends with the keys and values of the decoder's cross-attention.
-        memory = {n for n in weights if ".attention.k." in n or ".attention.v." in n}
-        first = {n for n in weights if n.startswith("encoder.")} | {n for n in memory if n.startswith("decoder.")}
+        first = {n for n in weights if n.startswith("encoder.") or ".attention.k." in n or ".attention.v." in n}
         self.encoder = _session(folder / "encoder.onnx", {n: weights[n] for n in first}, threads)
         self.decoder = _session(folder / "decoder.onnx", {n: weights[n] for n in weights.keys() - first}, threads)
 

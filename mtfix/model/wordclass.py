@@ -81,6 +81,7 @@ i me my mine myself|he him his himself|she her hers herself|it its itself|we us 
 who whom whose|this these|that those|a an|datum data|medium media|criterion criteria|crisis crises|basis bases
 large largely|true truly|whole wholly""".replace("\n", "|")
 
+_VERB_FAMILIES = _IRREGULAR[: _IRREGULAR.index("|man men")].count("|") + 1
 _FAMILY: dict[str, frozenset[int]] = {}
 for _number, _line in enumerate(_IRREGULAR.split("|")):
     for _word in _line.split():
@@ -117,3 +118,8 @@ def same_word(first: str, second: str) -> bool:
     if first in FUNCTION or second in FUNCTION:
         return False
     return not stems(first).isdisjoint(stems(second))
+
+
+def same_verb(first: str, second: str) -> bool:
+    """Say whether two words in lower case are forms of one irregular verb: "left", "leave"."""
+    return any(n < _VERB_FAMILIES for n in _FAMILY.get(first, frozenset()) & _FAMILY.get(second, frozenset()))

@@ -26,6 +26,18 @@ from mtfix.training.readers import data_folder, detokenize, open_lines, read_tab
 
 NEVER = 2.0  # a threshold that no probability reaches
 
+# Sets that the corpus does not use (file, outputs drawn): what the regression is fitted on. Old and new systems.
+FITTING = {
+    "newstest2018.cs-en": 500, "newstest2018.de-en": 600, "newstest2018.et-en": 700, "newstest2018.fi-en": 700,
+    "newstest2018.tr-en": 700, "newstest2019.fi-en": 300, "newstest2019.kk-en": 500, "newstest2019.gu-en": 400,
+    "newstest2019.lt-en": 300, "generaltest2022.ru-en": 600, "newstest2015-DAseg.cs-en": 560,
+    "newstest2015-DAseg.de-en": 560, "newstest2015-DAseg.fi-en": 560, "newstest2016-DAseg.cs-en": 560,
+    "newstest2016-DAseg.de-en": 560, "newstest2016-DAseg.fi-en": 560, "newstest2016-DAseg.ro-en": 560,
+    "newstest2016-DAseg.tr-en": 560,
+}  # fmt: skip
+# Where thresholds are chosen: Russian-to-English development sets and clean news.
+CHOOSING = ("wmt/newstest2015-DAseg.ru-en.dev", "wmt/newstest2016-DAseg.ru-en.dev", "ape/mlqe-pe.ru-en.dev")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -90,6 +102,29 @@ def clean_rows(name: str, limit: int, folder: Path | None = None, skip: int = 0)
                 yield Row(line, (line,), f"clean:{name}")
             if count >= limit + skip:
                 return
+
+
+def calibration_rows(folder: Path | None = None, share: float = 1.0, seed: int = 3) -> list[Row]:
+    """Return the rows that the regression is fitted on: `FITTING`, MLQE-PE dev of other languages, clean text."""
+    root, rng = data_folder(folder), random.Random(seed)
+    rows: list[Row] = []
+    for name, count in FITTING.items():
+        found = list(read_rows(root / "wmt" / f"{name}.train.tsv.xz", systems=2, rng=rng))
+        rows += rng.sample(found, min(len(found), int(count * share)))
+    for language in ("et", "ro"):
+        rows += list(read_rows(root / "ape" / f"mlqe-pe.{language}-en.dev.tsv.xz", systems=1, rng=rng))[
+            : int(1000 * share)
+        ]
+    rows += clean_rows("da-press", int(1200 * share), folder)
+    rows += clean_rows("reuters21578", int(1200 * share), folder, skip=30000)
+    return rows
+
+
+def development_rows(folder: Path | None = None, seed: int = 3) -> list[Row]:
+    """Return the rows on which thresholds are chosen: `CHOOSING` and clean text."""
+    root, rng = data_folder(folder), random.Random(seed)
+    rows = [row for name in CHOOSING for row in read_rows(root / f"{name}.tsv.xz", systems=1, rng=rng)]
+    return [*rows, *clean_rows("pud", 900, folder), *clean_rows("gum-news", 500, folder)]
 
 
 def collect(model: ScoringPostEditor, rows: Sequence[Row]) -> list[Sample]:
@@ -185,7 +220,9 @@ def reliability(confidence: Confidence, samples: Iterable[Sample], bins: int = 1
         p = confidence.probability(s.evidence)
         table[min(int(p * bins), bins - 1)].append((p, s.gain > 0))
     return [
-        (float(np.mean([p for p, _ in cell])), float(np.mean([g for _, g in cell])), len(cell)) for cell in table if cell
+        (float(np.mean([p for p, _ in cell])), float(np.mean([g for _, g in cell])), len(cell))
+        for cell in table
+        if cell
     ]
 
 

@@ -174,7 +174,7 @@ def fit(
     report(f"{len(examples)} pairs, {sum(len(e.target) for e in examples)} target pieces, {len(held_out)} held out")
     batches = endless_batches(examples, config.batch_pieces, config.seed, start=step)
     log = (output / "log.jsonl").open("a", encoding="utf-8")
-    running, seen, began = 0.0, 0, time.perf_counter()
+    running, seen, began, first = 0.0, 0, time.perf_counter(), step
     while step < config.steps:
         rate = learning_rate(step, config)
         for group in optimizer.param_groups:
@@ -190,7 +190,7 @@ def fit(
         with torch.no_grad():
             for name, value in model.state_dict().items():
                 average[name].lerp_(value, 1 - decay)
-        running += (loss.item() - running) / min(step, 50)
+        running += (loss.item() - running) / min(step - first, 50)
         seen += batch.pieces
         if step % 10 == 0 or step == config.steps:
             row: dict[str, Any] = {"step": step, "loss": round(running, 4), "rate": rate, "pieces": seen}

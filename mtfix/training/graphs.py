@@ -12,7 +12,9 @@ recurrence over T is a parallel scan (Hillis and Steele 1986), so that no loop i
 
 from __future__ import annotations
 
+import copy
 import math
+import warnings
 from pathlib import Path
 
 import onnx
@@ -96,7 +98,9 @@ class DecoderGraph(nn.Module):
 
 def export_graphs(model: SsruForConditionalGeneration, folder: Path) -> None:
     """Write ``encoder.onnx`` and ``decoder.onnx`` to ``folder``: structure only, weights by name of the parameter."""
-    model = model.eval().float()
+    model = copy.deepcopy(model).eval().float()
+    for parameter in model.parameters():  # the exporter would make one of two weights that happen to be equal
+        parameter.data = torch.randn_like(parameter)
     width, heads = model.config.d_model, model.config.num_heads
     x, mask, c = torch.randn(3, 7, width), torch.ones(3, 7), torch.zeros(3, width)
     kv = torch.randn(3, heads, 7, width // heads)
@@ -107,7 +111,8 @@ def export_graphs(model: SsruForConditionalGeneration, folder: Path) -> None:
     memory = {n: {0: "B", 2: "S"} for n in names}
     source = {0: "B", 1: "S"}
     target = {0: "B", 1: "T"}
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of its own age, and of constants that are constants
         torch.onnx.export(
             EncoderGraph(model), (x, mask), str(folder / "encoder.onnx"), input_names=["x", "mask"], output_names=names,
             dynamic_axes={"x": source, "mask": source} | memory, dynamo=False, do_constant_folding=False,

@@ -1,0 +1,81 @@
+"""Find a model by path or name, and make the stage that the configuration asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mtfix.config import Config
+from mtfix.errors import ModelError, unknown_name
+from mtfix.model.confidence import CIRCUMSTANCES, TYPES, Confidence, load_confidence
+from mtfix.model.stage import ModelStage, ScoringPostEditor
+
+DEFAULT = "default"
+_HERE = Path(__file__).resolve().parent.parent
+# Inside the installed package, and beside it in a checkout.
+_PLACES = (_HERE / "models", _HERE.parent / "models")
+
+
+def installed_models() -> dict[str, Path]:
+    """Return the models that ship with the package, by name."""
+    found: dict[str, Path] = {}
+    for place in _PLACES:
+        for config in sorted(place.glob("*/model.safetensors")):
+            found.setdefault(config.parent.name, config.parent)
+    return found
+
+
+def find_model(model: str) -> Path | None:
+    """Return the folder of a model by path or name; None for the default one when none is installed.
+
+    Raises:
+        ModelError: no such folder and no such name.
+    """
+    if model and Path(model).is_dir():
+        return Path(model)
+    names = installed_models()
+    if model and model not in names:
+        raise ModelError(f"{unknown_name('model', model, names)}; or give the path of a model folder")
+    return names.get(model or DEFAULT)
+
+
+def uncalibrated() -> Confidence:
+    """Return what stands in for a missing calibration: the model's own odds, and suggestions only."""
+    weights = [0.0] * (len(CIRCUMSTANCES) + 2 * len(TYPES))
+    weights[0] = 4.0  # the first feature is a quarter of the margin
+    return Confidence(tuple(weights), 0.0, {}, {kind.value: 0.9 for kind in TYPES})
+
+
+def load_posteditor(model: str = "", backend: str = "onnx") -> ScoringPostEditor | None:
+    """Return the post-editor of a path or name (hub names: backend hf only); None: no default is installed.
+
+    Raises:
+        ModelError: no such model, a damaged one, or a backend that cannot run it.
+    """
+    if backend == "hf":
+        from mtfix.model.hf import HfPostEditor
+
+        if model and not Path(model).is_dir() and model not in installed_models():
+            return HfPostEditor(model, name=model)
+        folder = find_model(model)
+        return None if folder is None else HfPostEditor(str(folder))
+    folder = find_model(model)
+    if folder is None:
+        return None
+    from mtfix.model.onnx import OnnxPostEditor
+
+    return OnnxPostEditor(folder)
+
+
+def load_stage(config: Config) -> ModelStage | None:
+    """Return the model's stage for a configuration, or None when no model is installed. Raises ModelError."""
+    editor = load_posteditor(config.model, config.backend)
+    if editor is None:
+        return None
+    folder = (
+        find_model(config.model)
+        if not config.model or Path(config.model).is_dir() or config.model in installed_models()
+        else None
+    )
+    calibration = None if folder is None else folder / "confidence.json"
+    confidence = load_confidence(calibration) if calibration is not None and calibration.is_file() else uncalibrated()
+    return ModelStage(editor, confidence, config.fix)

@@ -1,0 +1,191 @@
+"""`mtfix train`: the recipe of the embedded model, step by step. Each step can be run alone and again."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtfix.errors import ConfigError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the corpora; default: the variable MTFIX_DATA.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")]
+
+# Text that decides which pieces of the student's vocabulary stay, and how many lines of each file are read.
+_VOCABULARY_TEXT = {
+    "gmb-voa": 60000, "newstest-en": 80000, "senate-press": 80000, "abc-news": 20000, "reuters21578": 60000,
+    "da-press": 40000, "masc": 20000, "au-pm-media": 30000,
+}  # fmt: skip
+
+
+@app.command("base")
+def base(output: Output = Path("build/base"), data: Data = None, at_least: int = 12) -> None:
+    """Import the packaged student: keep the pieces that English uses, record licence and hash.
+
+    Example: mtfix train base -o build/base
+    """
+    from itertools import chain, islice
+
+    from mtfix.training.base import build_base
+    from mtfix.training.readers import data_folder, open_lines
+
+    root = data_folder(data)
+    clean = (islice(open_lines(root / "mono" / f"{n}.txt.xz"), count) for n, count in _VOCABULARY_TEXT.items())
+    machine = (open_lines(p) for p in sorted(root.glob("ape/*.train.tsv.xz")))
+    lines = chain(*clean, *machine)
+    typer.echo(json.dumps(asdict(build_base(lines, output, at_least=at_least)), indent=1))
+
+
+@app.command("corpus")
+def corpus(
+    config: Annotated[Path, typer.Option("--config", help="YAML of what goes in.")] = Path(
+        "models/configs/corpus.yaml"
+    ),
+    output: Output = Path("build/corpus"),
+    data: Data = None,
+) -> None:
+    """Build train.tsv and dev.tsv: human post-edits, agreed edits of system outputs, corrupted news, clean text.
+
+    Example: mtfix train corpus --config models/configs/corpus.yaml -o build/corpus
+    """
+    from mtfix.training.corpus import build_corpus, load_corpus_config
+
+    typer.echo(json.dumps(build_corpus(load_corpus_config(config), output, data, typer.echo), indent=1))
+
+
+@app.command("fit")
+def fit(
+    base: Annotated[Path, typer.Option("--base", help="Model folder to start from.")] = Path("build/base"),
+    pairs: Annotated[
+        Path | None, typer.Option("--pairs", help="Your own mt<TAB>pe lines; a tenth is held out.")
+    ] = None,
+    corpus: Annotated[Path, typer.Option("--corpus", help="Folder of train.tsv and dev.tsv.")] = Path("build/corpus"),
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of settings.")] = None,
+    output: Output = Path("build/fit"),
+) -> None:
+    """Fine-tune on pairs. Resumes from the checkpoint in the output folder, if there is one.
+
+    With --pairs the model's scores before and after on the held-out tenth are printed, and the folder is ready for
+    --model.
+
+    Example: mtfix train fit --base models/default --pairs mine.tsv -o build/mine
+    """
+    from mtfix.training.batches import read_pairs
+    from mtfix.training.fit import FitConfig, load_fit_config
+    from mtfix.training.fit import fit as run
+
+    if pairs is None:
+        settings = FitConfig() if config is None else load_fit_config(config)
+        run(base, read_pairs(corpus / "train.tsv"), read_pairs(corpus / "dev.tsv"), output, settings, typer.echo)
+        return
+    from mtfix.training.export import export_model
+
+    given = read_pairs(pairs)
+    if len(given) < 20:
+        raise ConfigError(f"{pairs}: {len(given)} pairs; at least 20 are needed to learn from and to hold out a tenth")
+    order = random.Random(7).sample(range(len(given)), len(given))
+    held_out = [given[i] for i in order[: max(2, len(given) // 10)]]
+    inputs = {p.mt for p in held_out}
+    train = [given[i] for i in order if given[i].mt not in inputs]
+    settings = FitConfig(steps=300, rate=1e-4, floor=1e-5, warmup=20, batch_pieces=1500, average=0.99, save_every=50)
+    settings = settings if config is None else load_fit_config(config)
+    before = _post_edit(base, [p.mt for p in held_out])
+    run(base, train, held_out, output, settings, typer.echo)
+    export_model(output, output, (p.pe for p in given))
+    if (base / "shortlist.npy").is_file():
+        _join_shortlists(base / "shortlist.npy", output / "shortlist.npy")
+    after = _post_edit(output, [p.mt for p in held_out])
+    _compare([p.mt for p in held_out], before, after, [p.pe for p in held_out])
+
+
+def _post_edit(folder: Path, texts: list[str]) -> list[str]:
+    from mtfix.model.hf import HfPostEditor
+
+    return [h.text for h in HfPostEditor(str(folder)).post_edit(texts)]
+
+
+def _join_shortlists(first: Path, second: Path) -> None:
+    import numpy as np
+
+    both = np.union1d(np.load(first, allow_pickle=False), np.load(second, allow_pickle=False))
+    np.save(second, both.astype(np.int32))
+
+
+def _compare(mt: list[str], before: list[str], after: list[str], pe: list[str]) -> None:
+    from mtfix.training.measure import measure
+
+    typer.echo(f"held out: {len(mt)} pairs (raw hypotheses, before guard and confidence)")
+    for name, texts in (("do nothing", mt), ("before", before), ("after", after)):
+        s = measure(mt, texts, pe)
+        typer.echo(
+            f"{name:<11} BLEU {s.bleu:6.2f}  TER {s.ter:6.2f}  touched {s.touched}, better {s.improved}, worse {s.worsened}"
+        )
+
+
+@app.command("calibrate")
+def calibrate(
+    model: Annotated[Path, typer.Option("--model", help="Model folder with graphs (after export).")],
+    data: Data = None,
+    reliability: Annotated[Path | None, typer.Option("--reliability", help="PNG of the reliability diagram.")] = None,
+) -> None:
+    """Fit confidence on training-side outputs that were not trained on; choose thresholds on development sets.
+
+    Writes confidence.json to the model folder. Example: mtfix train calibrate --model models/default
+    """
+    from mtfix.model.onnx import OnnxPostEditor
+    from mtfix.training import calibrate as cal
+
+    editor = OnnxPostEditor(model)
+    fitting, choosing = cal.calibration_rows(data), cal.development_rows(data)
+    typer.echo(f"{len(fitting)} sentences to fit on, {len(choosing)} to choose thresholds on")
+    confidence = cal.fit_confidence(cal.collect(editor, fitting))
+    samples = cal.collect(editor, choosing)
+    confidence = cal.choose_thresholds(confidence, samples)
+    confidence.save(model / "confidence.json")
+    for kind, row in cal.summarize(confidence, samples).items():
+        typer.echo(f"{kind:<15} {row}")
+    if reliability is not None:
+        from mtfix.training.card import draw_reliability
+
+        draw_reliability(cal.reliability(confidence, samples), reliability)
+
+
+@app.command("export")
+def export(
+    fitted: Annotated[Path, typer.Option("--fitted", help="Folder of the fitted model.")] = Path("build/fit"),
+    corpus: Annotated[
+        Path, typer.Option("--corpus", help="Folder of train.tsv: its targets make the shortlist.")
+    ] = Path("build/corpus"),
+    output: Output = Path("models/default"),
+) -> None:
+    """Write the folder that the runtime loads: fp16 safetensors, ONNX graphs, vocabulary, shortlist.
+
+    Example: mtfix train export --fitted build/fit -o models/default
+    """
+    from mtfix.training.batches import read_pairs
+    from mtfix.training.export import export_model
+
+    export_model(fitted, output, (p.pe for p in read_pairs(corpus / "train.tsv")))
+    typer.echo(f"{sum(f.stat().st_size for f in output.iterdir() if f.is_file()) / 1e6:.1f} MB in {output}")
+
+
+@app.command("card")
+def card(
+    log: Annotated[list[Path], typer.Option("--log", help="log.jsonl of a run; give it once a stage, in order.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="PNG to write.")] = Path(
+        "models/default/learning-curve.png"
+    ),
+) -> None:
+    """Draw the learning curve for the model card.
+
+    Example: mtfix train card --log build/fit/log.jsonl
+    """
+    from mtfix.training.card import draw_learning_curve
+
+    draw_learning_curve(log, output)

@@ -1,0 +1,128 @@
+"""Build the training corpus: human post-edits, system outputs with agreed edits, corrupted news, and clean text.
+
+What goes in, and how much of it, is in a YAML file (`CorpusConfig`). Everything is seeded; evaluation text is kept out
+(`contamination`). The result is ``train.tsv`` and ``dev.tsv`` (mt, pe, kind) and ``corpus.json`` with the counts.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mtfix.errors import ConfigError, unknown_name
+from mtfix.training.contamination import EvaluationText, drop_contaminated, evaluation_texts
+from mtfix.training.dress import dress
+from mtfix.training.human import human_pairs
+from mtfix.training.pairs import Pair
+from mtfix.training.readers import data_folder, open_lines
+from mtfix.training.translations import translation_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusConfig:
+    """What a corpus is made of. Mappings give a share (copies of each pair) or a count by source."""
+
+    human: Mapping[str, float] = field(default_factory=dict)  # copies of each edited pair, by kind; others 1
+    human_same: float = 0.5  # share of the post-edits that changed nothing
+    sets: Mapping[str, int] = field(default_factory=dict)  # WMT sets, outputs a sentence
+    outputs: int = 36000  # edited outputs to keep
+    synthetic: Mapping[str, int] = field(default_factory=dict)  # sentences to corrupt, by file of clean text
+    versions: int = 2  # corruptions of each
+    identity: Mapping[str, int] = field(default_factory=dict)  # clean sentences to leave alone, by file
+    held_out: int = 800
+    dressed: float = 0.2  # share with other quotes, dashes, foreign words
+    seed: int = 7
+
+
+def load_corpus_config(path: Path) -> CorpusConfig:
+    """Read a YAML file of `CorpusConfig` fields. Raises ConfigError for an unknown key."""
+    try:
+        values: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    known = [f.name for f in fields(CorpusConfig)]
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{path}: {unknown_name('key', key, known)}")
+    return CorpusConfig(**values)
+
+
+def clean_sentences(name: str, count: int, rng: random.Random, folder: Path | None, longest: int = 45) -> list[str]:
+    """Return ``count`` single sentences of a file of clean text, drawn at random."""
+    found = []
+    for line in open_lines(data_folder(folder) / "mono" / f"{name}.txt.xz"):
+        text = line.strip()
+        single = text.count(". ") < 2 and "\t" not in text
+        if single and 5 <= len(text.split()) <= longest and text[0].isupper() and text[-1] in '.”"!?':
+            found.append(text)
+    return rng.sample(found, min(count, len(found)))
+
+
+def _times(pair: Pair, copies: float, rng: random.Random) -> Iterator[Pair]:
+    whole = int(copies)
+    for _ in range(whole + (rng.random() < copies - whole)):
+        yield pair
+
+
+def gather_pairs(config: CorpusConfig, folder: Path | None, report: Callable[[str], None]) -> Iterator[Pair]:
+    """Yield the pairs of a corpus, source by source."""
+    rng = random.Random(config.seed)
+    for pair in human_pairs(folder):
+        copies = config.human_same if pair.mt == pair.pe else config.human.get(pair.kind, 1.0)
+        yield from _times(pair, copies, rng)
+    report("human post-edits read")
+    outputs: list[Pair] = []
+    for name, count in config.sets.items():
+        for pair in translation_pairs(name, count, random.Random(f"{config.seed}{name}"), folder):
+            if pair.mt == pair.pe:
+                yield pair
+            else:
+                outputs.append(pair)
+        report(f"{name}: {len(outputs)} outputs with agreed edits")
+    yield from rng.sample(outputs, min(config.outputs, len(outputs)))
+    if config.synthetic:
+        from mtfix.training.corrupt import corrupt_all  # spaCy takes seconds to load
+
+        sentences = [
+            s for name, count in config.synthetic.items() for s in clean_sentences(name, count, rng, folder, longest=36)
+        ]
+        rng.shuffle(sentences)
+        yield from corrupt_all(sentences, config.seed, config.versions)
+        report(f"{len(sentences)} sentences corrupted")
+    for name, count in config.identity.items():
+        for sentence in clean_sentences(name, count, rng, folder):
+            yield Pair(sentence, sentence, "identity")
+
+
+def write_pairs(path: Path, pairs: list[Pair]) -> None:
+    """Write pairs as TSV (mt, pe, kind)."""
+    with path.open("w", encoding="utf-8") as out:
+        out.writelines(f"{p.mt}\t{p.pe}\t{p.kind}\n" for p in pairs)
+
+
+def build_corpus(
+    config: CorpusConfig, output: Path, folder: Path | None = None, report: Callable[[str], None] = print
+) -> dict[str, int]:
+    """Write the corpus to ``output``; return the number of pairs by kind. Raises InputError when data are missing."""
+    rng = random.Random(config.seed + 1)
+    pairs = [p for p in gather_pairs(config, folder, report) if "\t" not in p.mt + p.pe]
+    pairs, dropped = drop_contaminated(pairs, EvaluationText(evaluation_texts(folder)))
+    report(f"{dropped} pairs dropped: they share text with a dev or test file")
+    rng.shuffle(pairs)
+    held_out = pairs[: config.held_out]
+    inputs = {p.mt for p in held_out}
+    train = [dress(p, rng, config.dressed) for p in pairs[config.held_out :] if p.mt not in inputs]
+    output.mkdir(parents=True, exist_ok=True)
+    write_pairs(output / "train.tsv", train)
+    write_pairs(output / "dev.tsv", held_out)
+    counts = Counter(p.kind.split(":")[0] for p in train)
+    summary = {"train": len(train), "dev": len(held_out), "dropped": dropped, **dict(counts.most_common())}
+    (output / "corpus.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    return summary

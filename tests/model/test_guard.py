@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from mtfix.model.align import align, tokenize
+from mtfix.model.classify import classify
+from mtfix.model.guard import refuse
+
+KNOWN = frozenset("source detained agency held made attack the a of in are were".split())
+
+
+def reasons(text: str, hypothesis: str, codes: tuple[str, ...] = ()) -> list[str | None]:
+    first = tokenize(text)[0].start
+    return [
+        refuse(
+            text, h, classify(h), at_start=h.start <= first, stand_ins=codes,
+            count_pieces=lambda w: 1 if w.lower() in KNOWN else 3,
+        )
+        for h in align(text, hypothesis)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "hypothesis"),
+    [
+        ("They signed law.", "They signed the law."),
+        ("Two games is left.", "Two games are left."),
+        ("In Moscow were detained 12 citizens.", "In Moscow 12 citizens were detained."),
+        ("He was found guilty on murder.", "He was found guilty of murder."),
+        ("It said, that he left.", "It said that he left."),
+        ("the interlocutor said it", "the source said it"),
+        ("In the room held meeting.", "In the room the meeting was held."),
+        ("They did not took part.", "They did not take part."),
+        ("See X1 in site.", "See X1 in the site."),
+    ],
+)
+def test_lets_an_editors_change_pass(text: str, hypothesis: str) -> None:
+    assert set(reasons(text, hypothesis, ("X1",))) == {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "hypothesis", "word"),
+    [
+        ("It cost 2,500 roubles.", "It cost 2500 000 roubles.", "number"),
+        ("It cost 15 roubles.", "It cost 16 roubles.", "number"),
+        ("It took two days.", "It took three days.", "number"),
+        ("He did not go.", "He did go.", "negation"),
+        ("He went home.", "He never went home.", "negation"),
+        ("It is legal here.", "It is illegal here.", "negation"),
+        ("He met Petrov there.", "He met Ivanov there.", "name"),
+        ("He met Petrov there.", "He met there.", "name"),
+        ("FSB said so.", "FSO said so.", "name"),
+        ("Petrov said so.", "Peter said so.", "name"),
+        ("He said so.", "She said so.", "person"),
+        ("He said so.", "They said so to his wife.", "person"),
+        ('He said "yes" now.', "He said yes now.", "quotation"),
+        ("He said (yes) now.", "He said yes now.", "bracket"),
+        ("See X1 now.", "See it now.", ""),
+        ("The very well man left.", "The very very well man left.", "repeat"),
+        ("The interlocutor left.", "The flumbert left.", "unknown"),
+        ("The men took weapons and left.", "The men left.", "meaning"),
+        ("The men left.", "The armed men left.", "meaning"),
+        ("He lives in moscow now.", "He lives in Moscow now.", ""),
+    ],
+)
+def test_refuses(text: str, hypothesis: str, word: str) -> None:
+    found = reasons(text, hypothesis, ("X1",))
+    assert any(r is not None and word in r for r in found), found
+
+
+def test_refuses_a_rewritten_sentence() -> None:
+    text = "one two " + " ".join(f"w{i}" for i in range(14))
+    assert any(reasons(text, " ".join(reversed(text.split()))))

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtfix.model.confidence import CIRCUMSTANCES, TYPES, Confidence
+from mtfix.model.load import find_model, uncalibrated
+from mtfix.model.stage import ModelStage
+from mtfix.trail import replay
+from mtfix.types import Document, Hypothesis, Kind, Lock, Segment, Tier
+
+
+@dataclass
+class Scripted:
+    """A post-editor that makes the replacements of a table; each is worth ``odds``."""
+
+    table: dict[str, str]
+    odds: float = 5.0
+    name: str = "scripted@12345678"
+    seen: list[str] = field(default_factory=list)
+
+    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
+        self.seen += texts
+        return [Hypothesis(self._edit(t)) for t in texts]
+
+    def _edit(self, text: str) -> str:
+        for old, new in self.table.items():
+            text = text.replace(old, new)
+        return text
+
+    def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
+        return [[0.0 if c == text else self.odds for c in candidates] for text, candidates in groups]
+
+    def count_pieces(self, text: str) -> int:
+        return len(text.split())
+
+    def normalize(self, text: str) -> str:
+        return text
+
+    def fits(self, text: str) -> bool:
+        return len(text) < 500
+
+
+def sure(threshold: float = 0.5) -> Confidence:
+    everything = {k.value: threshold for k in TYPES}
+    return replace(uncalibrated(), auto=everything, suggest=everything)
+
+
+def document(*texts: str, kind: Kind = Kind.SENTENCE) -> Document:
+    return Document("d", tuple(Segment(t, t, kind) for t in texts), ("", *("\n" for _ in texts[1:]), ""))
+
+
+def test_edits_are_applied_explained_and_replayable() -> None:
+    stage = ModelStage(Scripted({"signed law": "signed the law", "games is": "games are"}), sure())
+    after = stage(document("They signed law when two games is left.", "Nothing to do here, thank you."))
+    first, second = after.segments
+    assert first.text == "They signed the law when two games are left."
+    assert replay(first.mt, first.trail) == first.text and second.trail == ()
+    assert [e.why for e in first.edits] == ["adds the article “the”", "agreement: is -> are"]
+    assert {e.by for e in first.edits} == {"model:scripted@12345678"} and {e.tier for e in first.edits} == {Tier.AUTO}
+
+
+def test_a_second_run_changes_nothing() -> None:
+    stage = ModelStage(Scripted({"signed law": "signed the law", "the law": "this law"}), sure())
+    once = stage(document("They signed law in the old town."))
+    assert stage(document(once.text)).text == once.text
+
+
+def test_below_the_threshold_an_edit_is_only_suggested_or_dropped() -> None:
+    text = "They signed law in the old town."
+    shown = replace(uncalibrated(), suggest={k.value: 0.5 for k in TYPES})
+    (segment,) = ModelStage(Scripted({"signed law": "signed the law"}), shown)(document(text)).segments
+    assert segment.text == text and [e.tier for s in segment.trail for e in s.suggested] == [Tier.SUGGEST]
+    (segment,) = ModelStage(Scripted({"signed law": "signed the law"}, odds=-5.0), sure())(document(text)).segments
+    assert segment.trail == ()
+
+
+@pytest.mark.parametrize(("fix", "changed"), [("safe", False), ("all", True), ("none", False)])
+def test_fix_says_whether_suggestions_are_applied(fix: str, changed: bool) -> None:
+    shown = replace(uncalibrated(), suggest={k.value: 0.5 for k in TYPES})
+    stage = ModelStage(Scripted({"signed law": "signed the law"}), shown, fix)
+    assert (stage(document("They signed law today again.")).text != "They signed law today again.") is changed
+
+
+def test_a_refused_hunk_is_recorded_and_the_others_stay() -> None:
+    stage = ModelStage(Scripted({"signed law": "signed the law", "15": "16"}), sure())
+    (segment,) = stage(document("They signed law on 15 pages.")).segments
+    assert segment.text == "They signed the law on 15 pages."
+    (refusal,) = segment.trail[0].refused
+    assert "number" in refusal.reason
+
+
+@pytest.mark.parametrize("kind", [Kind.HEADING, Kind.DATELINE])
+def test_headings_and_datelines_are_left_alone(kind: Kind) -> None:
+    stage = ModelStage(Scripted({"signed law": "signed the law"}), sure())
+    assert stage(document("They signed law in the town.", kind=kind)).text == "They signed law in the town."
+
+
+@pytest.mark.parametrize("text", ["THEY SIGNED LAW IN TOWN.", "signed law", ""])
+def test_capitals_and_fragments_are_left_alone(text: str) -> None:
+    model = Scripted({"signed law": "signed the law", "LAW": "THE LAW"})
+    assert ModelStage(model, sure())(document(text)).text == text and model.seen == []
+
+
+def test_a_sentence_too_long_is_left_alone_with_a_note() -> None:
+    text = "They signed law " * 60
+    after = ModelStage(Scripted({"signed law": "signed the law"}), sure())(document(text))
+    assert after.text == text and "too long" in after.notes[0]
+
+
+def test_locked_text_and_urls_never_reach_the_model() -> None:
+    model = Scripted({"signed law": "signed the law"})
+    segment = Segment("They signed law `signed law` at https://x.org/signed law.", "", locks=(Lock(16, 28),))
+    segment = replace(segment, text=segment.mt)
+    after = ModelStage(model, sure())(Document("d", (segment,), ("", "")))
+    assert after.text == "They signed the law `signed law` at https://x.org/signed law."
+    assert all("https" not in t and "`" not in t for t in model.seen)
+
+
+PROSE = st.lists(
+    st.sampled_from(["He", "signed", "law", "is", "12", "https://a.b/c", "“no”", "not", "in", "Kazan"]),
+    min_size=4,
+    max_size=10,
+)
+
+
+@given(PROSE.map(" ".join))
+def test_the_trail_always_gives_the_text(text: str) -> None:
+    stage = ModelStage(
+        Scripted({"signed law": "signed the law", "is in": "was in", "Kazan": "Moscow", "not": ""}), sure()
+    )
+    (segment,) = stage(document(text)).segments
+    assert replay(segment.mt, segment.trail) == segment.text
+    assert ("Kazan" in text) == ("Kazan" in segment.text) and segment.text.count("12") == text.count("12")
+
+
+def test_unknown_model_names_list_the_known_ones() -> None:
+    from mtfix.errors import ModelError
+
+    with pytest.raises(ModelError, match="unknown model 'defualt'"):
+        find_model("defualt")
+
+
+def test_weights_must_fit_the_features() -> None:
+    assert len(uncalibrated().weights) == len(CIRCUMSTANCES) + 2 * len(TYPES)
