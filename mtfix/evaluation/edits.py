@@ -196,12 +196,15 @@ def extract_edits(before: str, after: str) -> list[TypedEdit]:
                 run = []
             else:
                 run.append(op)
-    edits = []
+    edits: list[TypedEdit] = []
     for op in blocks:
         left, right = x[op.i1 : op.i2], y[op.j1 : op.j2]
         if [t.text for t in left] == [t.text for t in right]:
             continue
         start, end, new = _place(before, a, after, b, (head + op.i1, head + op.i2, head + op.j1, head + op.j2))
+        # A deletion at the start took the space to its right, which the next edit would take to its left.
+        start = max(start, edits[-1].end if edits else 0)
+        end = max(start, end)
         edits.append(TypedEdit(start, end, new, head + op.i1, head + op.i2, classify_edit(left, right)))
     return edits
 
