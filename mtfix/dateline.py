@@ -38,6 +38,7 @@ _DATELINE = re.compile(
     rf"){_END}"
 )
 _AFTER = re.compile(r"\s*(?:[-–—]{1,2}\s+)?")
+_LONGEST = 240  # code points that a dateline and the blanks before it may take
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday article chapter section paragraph".split())
 
 
@@ -51,7 +52,7 @@ def find_dateline(text: str) -> tuple[int, int, int] | None:
     >>> text[start:end], text[after:]
     ('KIEV, March 3 (Reuters)', 'Ukraine said')
     """
-    found = _DATELINE.match(text)
+    found = _DATELINE.match(text, 0, _LONGEST)
     if found is None:
         return None
     start, end = found.end("head"), found.end()

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -51,13 +52,14 @@ def read_ignored(text: str, name: str = "-", skip: Sequence[tuple[int, int]] = (
     >>> read_ignored("<!-- mtfix off NAME_X -->IG<!-- mtfix on -->").locks[1]
     Lock(start=25, end=27, rules=frozenset({'NAME_X'}))
     """
-    if "<!--" not in text:
+    if _COMMENT.search(text) is None:
         return Ignored()
     comments: list[tuple[int, int]] = []
     locks: list[Lock] = []
     notes: list[str] = []
     off: frozenset[str] | None = None  # None: nothing is off; empty: everything is
     since = 0
+    lines = _Lines(text)
 
     def close(at: int) -> None:
         if off is not None and at > since:
@@ -66,9 +68,12 @@ def read_ignored(text: str, name: str = "-", skip: Sequence[tuple[int, int]] = (
     for found in _COMMENT.finditer(text):
         if any(a <= found.start() < b for a, b in skip):
             continue
-        place = f"{name}:{_place(text, found.start())}"
+
+        def note(message: str, at: int = found.start()) -> None:
+            notes.append(f"{name}:{lines.place(at)}: {message}")
+
         if not found["close"]:
-            notes.append(f"{place}: the comment is not closed with -->, so it is read as text")
+            note("the comment is not closed with -->, so it is read as text")
             break
         comments.append(found.span())
         locks.append(Lock(*found.span()))
@@ -80,17 +85,17 @@ def read_ignored(text: str, name: str = "-", skip: Sequence[tuple[int, int]] = (
         elif word == "on":
             close(found.start())
             since = found.end()
-            off, note = _turn_on(off, rules)
-            if note:
-                notes.append(f"{place}: {note}")
+            off, mistake = _turn_on(off, rules)
+            if mistake:
+                note(mistake)
         elif word in DIRECTIVES:
-            a, b = _line(text, found.start()) if word == "ignore-line" else _next_line(text, found.end())
+            a, b = lines.this(found.start()) if word == "ignore-line" else lines.next(found.end())
             if a < b:
                 locks.append(Lock(a, b, rules))
         else:
-            notes.append(f"{place}: {unknown_name('mtfix comment', word, DIRECTIVES)}")
+            note(unknown_name("mtfix comment", word, DIRECTIVES))
     close(len(text))
-    return Ignored(tuple(comments), tuple(sorted(locks, key=_order)), tuple(notes))
+    return Ignored(tuple(comments), tuple(sorted(set(locks), key=_order)), tuple(notes))
 
 
 def merge_locks(*groups: Iterable[Lock]) -> list[Lock]:
@@ -118,23 +123,32 @@ def _turn_on(off: frozenset[str] | None, rules: frozenset[str]) -> tuple[frozens
     return off - rules or None, f"'mtfix on' names what is not off: {missing}" if missing else ""
 
 
-def _line(text: str, at: int) -> tuple[int, int]:
-    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-    end = _LINE_END.search(text, at)
-    return start, end.start() if end else len(text)
+class _Lines:
+    """The lines of a text: where each starts, and where it ends before its line end."""
 
+    def __init__(self, text: str) -> None:
+        breaks = [found.span() for found in _LINE_END.finditer(text)]
+        self.text = text
+        self.starts = [0, *(end for _, end in breaks)]
+        self.ends = [*(start for start, _ in breaks), len(text)]
 
-def _next_line(text: str, at: int) -> tuple[int, int]:
-    """The first line after the comment's own that is not blank."""
-    end = _LINE_END.search(text, at)
-    while end:
-        start, stop = _line(text, end.end())
-        if text[start:stop].strip():
-            return start, stop
-        end = _LINE_END.search(text, end.end())
-    return at, at
+    def number(self, offset: int) -> int:
+        """Number of the line in which ``offset`` stands, from 0."""
+        return bisect_right(self.starts, offset) - 1
 
+    def place(self, offset: int) -> str:
+        """``line:column`` of an offset, from 1."""
+        number = self.number(offset)
+        return f"{number + 1}:{offset - self.starts[number] + 1}"
 
-def _place(text: str, offset: int) -> str:
-    line = len(_LINE_END.findall(text, 0, offset)) + 1
-    return f"{line}:{offset - _line(text, offset)[0] + 1}"
+    def this(self, offset: int) -> tuple[int, int]:
+        """Span of the line in which ``offset`` stands."""
+        number = self.number(offset)
+        return self.starts[number], self.ends[number]
+
+    def next(self, offset: int) -> tuple[int, int]:
+        """Span of the first line after that of ``offset`` that is not blank; an empty span if there is none."""
+        for number in range(self.number(offset) + 1, len(self.starts)):
+            if self.text[self.starts[number] : self.ends[number]].strip():
+                return self.starts[number], self.ends[number]
+        return offset, offset

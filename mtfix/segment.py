@@ -22,7 +22,7 @@ _OPENERS = "\"'`“‘„‟«‹([{*_¿¡"
 _QUOTES = "\"'`“”‘’„‟«»‹›"
 _SIGNS = tuple("$€£₽#@№%")
 _CANDIDATE = re.compile(
-    rf"(?P<mark>[.!?…。！？]+)(?P<close>(?:[{_CLOSERS}]|\[\d{{1,3}}\])*)(?:(?P<space>\s+)|(?<=[。！？])(?=\w))"
+    rf"(?<![.!?…。！？])(?P<mark>[.!?…。！？]+)(?P<close>(?:[{_CLOSERS}]|\[\d{{1,3}}\])*)(?:(?P<space>\s+)|(?<=[。！？])(?=\w))"
 )
 # The word that carries the stop: "Lt", "U.S", "V.V", "sq", "g".
 _LAST_WORD = re.compile(r"[^\W_](?:[\w'’.&-]*[\w])?\Z")
@@ -136,7 +136,7 @@ def _judge_stop(text: str, begin: int, found: re.Match[str], word: str, opens_qu
     lower = last.lower()
     starts = word.lower() in ab.STARTERS
     number = word == "$" or word[:1].isdigit() or _ROMAN.match(word) is not None
-    if not close and left.start() == _first_letter(text, begin) and _MARKER.fullmatch(text, begin, at):
+    if not close and at - begin < _WINDOW and _MARKER.fullmatch(text, begin, at):
         return False  # "1. Text", "A. Text"
     if number and not close and lower in ab.BEFORE_NUMBER:
         return False
@@ -164,7 +164,7 @@ def _judge_initials(text: str, left: re.Match[str], last: str, word: str, starts
     if word == "$" or word[:1].isdigit():
         return word != "$" and len(last) > 1 and last != "A.D"
     if len(last) == 1 and not starts:
-        before = text[: left.start()].rsplit(None, 1)[-1:]
+        before = text[max(0, left.start() - _WINDOW) : left.start()].rsplit(None, 1)[-1:]
         return bool(before) and before[0].lower() in ab.CLASSIFIERS
     return starts
 
@@ -173,12 +173,6 @@ def _follows_number(text: str, at: int) -> bool:
     return bool(
         re.search(r"(?:\d|mln\.?|bln\.?|thous\.?|thousand|[mb]illion|sq\.?|cu\.?)\s*\Z", text[max(0, at - 12) : at])
     )
-
-
-def _first_letter(text: str, begin: int) -> int:
-    while begin < len(text) and not text[begin].isalnum():
-        begin += 1
-    return begin
 
 
 def _is_attribution(text: str, at: int) -> bool:

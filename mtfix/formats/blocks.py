@@ -48,7 +48,8 @@ def build_document(
     segments: list[Segment] = []
     gaps: list[str] = []
     at = 0
-    first_lock = 0
+    active: list[Lock] = []  # those that may still touch what follows
+    next_lock = 0
     for block in blocks:
         for kind, (start, end) in _spans(source[block.start : block.end], block):
             if blanks is not None:
@@ -57,9 +58,13 @@ def build_document(
             if not any(map(str.isalnum, source[start:end])):
                 continue  # rules of dashes, stars, stray marks: nothing to repair
             mt = text[start:end]
-            while first_lock < len(locks) and locks[first_lock].end <= start:
-                first_lock += 1
-            cut = _cut_locks(locks, first_lock, start, end) if first_lock < len(locks) else ()
+            cut: tuple[Lock, ...] = ()
+            if active or next_lock < len(locks):
+                while next_lock < len(locks) and locks[next_lock].start < end:
+                    active.append(locks[next_lock])
+                    next_lock += 1
+                active = [lock for lock in active if lock.end > start]
+                cut = tuple(Lock(max(a, start) - start, min(b, end) - start, rules) for a, b, rules in active)
             gaps.append(text[at:start])
             segments.append(Segment(mt, mt, kind, start, locks=cut))
             at = end
@@ -77,13 +82,3 @@ def _spans(paragraph: str, block: Block) -> list[tuple[Kind, Span]]:
             spans.append((Kind.DATELINE, (block.start + start, block.start + end)))
     spans += ((block.kind, (block.start + a, block.start + b)) for a, b in split_sentences(paragraph, at))
     return spans
-
-
-def _cut_locks(locks: Sequence[Lock], first: int, start: int, end: int) -> tuple[Lock, ...]:
-    cut: list[Lock] = []
-    for lock in locks[first:]:
-        if lock.start >= end:
-            break
-        if lock.end > start:
-            cut.append(Lock(max(lock.start, start) - start, min(lock.end, end) - start, lock.rules))
-    return tuple(cut)
