@@ -145,12 +145,16 @@ class Evidence:
     def weigh(self, document: Document) -> Weight:
         """Return what the document's present text says for the entity."""
         text = document.text
-        proofs = frozenset(m.group() for m in self.proof.finditer(text)) if self.proof is not None else frozenset()
+        proofs = self.prove(text)
         hints: frozenset[str] = frozenset()
         if self.hints is not None and (self.unless is None or self.unless.search(text) is None):
             # Six letters: terrorist and terrorism are one hint.
             hints = frozenset(m.group().lower()[:6] for m in self.hints.finditer(text))
         return Weight(proofs, hints, self.at_least, document)
+
+    def prove(self, text: str) -> frozenset[str]:
+        """Return the proofs that stand in ``text``."""
+        return frozenset(m.group() for m in self.proof.finditer(text)) if self.proof is not None else frozenset()
 
     def excludes(self, text: str, start: int, end: int) -> bool:
         """Whether the span lies in something else that only contains the words."""

@@ -161,7 +161,7 @@ class InstitutionRule:
             proposals: list[Proposal] = []
             answer.append(proposals)
             text = segment.text
-            heading = segment.kind is Kind.HEADING
+            heading = segment.kind is Kind.HEADING or text.isupper()
             for mention in find_mentions(text, self.union, self.variants, context.quotes):
                 variant = believe(text, mention, self.evidence, weight)
                 if variant is None or segment.kind not in self.info.kinds:

@@ -180,11 +180,11 @@ def find_mentions(
     quotes: Sequence[Quote],
     *,
     so_called: bool = False,
-    head_noun_group: bool = False,
+    group: bool = False,
 ) -> Iterator[Mention]:
     """Yield the mentions of ``text`` in order; names that a bracket repeats belong to the mention before it.
 
-    ``so_called``: "so-called" belongs to the mention; ``head_noun_group``: so does a "group" behind it.
+    ``so_called``: "so-called" belongs to the mention; ``group``: so does a "group" behind it.
     """
     done, explained = 0, -1
     for match in union.finditer(text):
@@ -197,7 +197,7 @@ def find_mentions(
         if explained >= 0 and _LISTED.match(text[explained:start]):
             explained = end
             continue
-        mention = _read_mention(text, start, end, variants, quotes, so_called, head_noun_group)
+        mention = _read_mention(text, start, end, variants, quotes, so_called, group)
         if mention is not None:
             done = mention.end
             yield mention
@@ -210,7 +210,7 @@ def _read_mention(
     variants: Sequence[Variant],
     quotes: Sequence[Quote],
     so_called: bool,
-    head_noun_group: bool,
+    group: bool,
 ) -> Mention | None:
     core = (start, end)
     quoted, tail = "", ""
@@ -238,7 +238,7 @@ def _read_mention(
     ending = _POSSESSIVE.search(text[high : high + 3])
     if ending and not bracket and not tail:
         possessive, high = ending.group(), high + len(ending.group())
-    if head_noun_group and not possessive and re.match(r"\s+group\b(?!-)", text[high:]):
+    if group and not possessive and re.match(r"\s+group\b(?!-)", text[high:]):
         high += len(re.match(r"\s+group", text[high:]).group())  # type: ignore[union-attr]
         ending = _POSSESSIVE.search(text[high : high + 3])
         if ending:

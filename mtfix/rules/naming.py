@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import re2
@@ -240,24 +240,15 @@ class NamingRule:
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
-        weight = self.evidence.weigh(document)
         seen = False
         answer: list[list[Proposal]] = []
-        # "the ISIS group" is one mention where the form says "group" itself, or leaves no room for it.
-        grouped = self.first.explained or any(f.phrase.endswith(" group") for f in (self.first, self.later))
-        for segment, context in zip(document.segments, contexts, strict=True):
+        for segment, context, mentions in zip(document.segments, contexts, self._find(document, contexts), strict=True):
             proposals: list[Proposal] = []
             answer.append(proposals)
             text = segment.text
-            mentions = find_mentions(
-                text, self.union, self.variants, context.quotes, so_called=self.so_called, head_noun_group=grouped
-            )
-            for mention in mentions:
-                variant = believe(text, mention, self.evidence, weight)
-                if variant is None or segment.kind not in self.info.kinds or not may_speak(mention, variant, context):
-                    continue
+            for mention, variant in mentions:
                 form = self.later if seen else self.first
-                if segment.kind is Kind.HEADING:
+                if segment.kind is Kind.HEADING or text.isupper():
                     form = self.headline
                 elif is_quoted(mention, context):
                     form = self.later
@@ -270,22 +261,53 @@ class NamingRule:
                 if proposals and (alone := _alone_in_bracket(text, mention)):
                     proposals.append(alone)  # the name stood in the sentence already
                     continue
-                proposal = self._write(text, mention, form)
+                proposal = self._write(text, mention, form, self.headline)
                 if proposal is not None:
                     proposals.append(proposal)
         return answer
+
+    def _find(self, document: Document, contexts: Sequence[Context]) -> list[list[tuple[Mention, Variant]]]:
+        """Return the mentions of each segment that may be mended, each with the variant that it is."""
+        # "the ISIS group" is one mention where the form says "group" itself, or leaves no room for it.
+        grouped = self.first.explained or any(f.phrase.endswith(" group") for f in (self.first, self.later))
+        found = [
+            list(find_mentions(s.text, self.union, self.variants, c.quotes, so_called=self.so_called, group=grouped))
+            if s.kind in self.info.kinds
+            else []
+            for s, c in zip(document.segments, contexts, strict=True)
+        ]
+
+        def mend(weight: Weight) -> list[list[tuple[Mention, Variant]]]:
+            return [
+                [
+                    (mention, variant)
+                    for mention in mentions
+                    if (variant := believe(segment.text, mention, self.evidence, weight)) is not None
+                    and may_speak(mention, variant, context)
+                ]
+                for segment, context, mentions in zip(document.segments, contexts, found, strict=True)
+            ]
+
+        weight = self.evidence.weigh(document)
+        believed = mend(weight)
+        if any(believed):
+            # The form that is about to be written is evidence too, so that the next run has nothing left to do.
+            return mend(replace(weight, proofs=weight.proofs | self.evidence.prove(self.first.phrase)))
+        return believed
 
     def _accepts(self, words: str, variant: Variant) -> bool:
         return words in self.accepts or ("any" in self.accepts and not variant.garbled)
 
     @staticmethod
-    def _write(text: str, mention: Mention, form: Form) -> Proposal | None:
+    def _write(text: str, mention: Mention, form: Form, headline: Form) -> Proposal | None:
         """Return the proposal that puts the form where the mention stands; None where it stands already."""
         bare = mention.attributive or mention.explains
         words = form.bare if bare else form.phrase
         house = text[slice(*mention.core)] in (form.bare, form.phrase.removeprefix("the "))
         marked = mention.quoted == "name" or mention.bracket or text[mention.start : mention.core[0]] != mention.article
-        extra = mention.article and not form.phrase.startswith("the ") and not mention.possessive
+        extra = (
+            mention.article and not form.phrase.startswith("the ") and not mention.possessive and form is not headline
+        )
         if house and not marked and not extra:
             return None  # the house's own words: a missing article is not for this rule to judge
         if (

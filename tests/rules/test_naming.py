@@ -270,7 +270,7 @@ FRAGMENTS = (
     st.sampled_from(sorted(set(list_profiles()) & {"plain", "ap", "bbc", "reuters", "un"})),
 )
 def test_a_second_run_changes_nothing(parts: list[tuple[str, str]], profile: str) -> None:
-    text = "".join(a + b for a, b in parts)
+    text = "".join(a + b for a, b in parts) + "as the officials in Moscow said on Monday."
     once = fix(text, profile)
     assert fix(once, profile) == once
 
