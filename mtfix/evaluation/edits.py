@@ -55,7 +55,7 @@ def tokenize(text: str) -> list[Token]:
     return [Token(w, s, e, tag, lemma_of(w, tag)) for (w, s, e), tag in zip(spans, tags, strict=True)]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _likeness(a: str, b: str) -> float:
     return SequenceMatcher(None, a, b, autojunk=False).ratio()
 

@@ -130,7 +130,9 @@ def load_suite(path: Path) -> LoadedSuite:
 
 
 def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
+    # A misspelt key also leaves the right one missing: the misspelling is what to say.
+    found = error.errors()
+    first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
     place = ".".join(str(p) for p in first["loc"])
     if first["type"] == "extra_forbidden":
         tables: dict[int, type[BaseModel]] = {1: Suite, 3: TestSet, 4: Columns}

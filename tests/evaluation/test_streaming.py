@@ -1,0 +1,77 @@
+"""One pass, bounded memory: what is kept of a stream does not grow with it."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from mtfix.errors import InputError
+from mtfix.evaluation.examples import Example, Output
+from mtfix.evaluation.result import SystemInfo
+from mtfix.evaluation.scoring import Described, Scorer, ScoreSettings, join_outputs
+
+INFO = {"s": SystemInfo(name="s", kind="file", fingerprint="x")}
+
+
+def stream(count: int) -> Iterator[tuple[Example, Output]]:
+    for i in range(count):
+        reference = f"The mill number {i % 97} stands by the river {i % 89}."
+        yield (
+            Example(str(i), reference.replace("The", "A"), (reference,)),
+            Output(reference if i % 3 else reference.lower()),
+        )
+
+
+def feed(count: int, settings: ScoreSettings) -> Scorer:
+    scorer = Scorer(["s"], settings)
+    for example, output in stream(count):
+        scorer.add(example, {"s": output})
+    return scorer
+
+
+def test_memory_does_not_grow_with_the_stream() -> None:
+    settings = ScoreSettings(metrics=("bleu", "chrf"), row_limit=200, samples=10, trials=10)
+    feed(400, settings)  # dictionaries and caches of the libraries are filled once
+    peaks = []
+    for count in (400, 1600):
+        tracemalloc.start()
+        scorer = feed(count, settings)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        (entry,) = scorer.finish(Described("d"), INFO)
+        assert entry.test_set.segments == count
+        assert entry.scores["bleu"].p_bootstrap is None
+        assert any("no intervals and p-values" in n for n in entry.notes)
+        assert len(entry.sentences) <= 150
+    assert peaks[1] < peaks[0] + 400_000
+
+
+def test_sums_give_the_same_scores_as_rows() -> None:
+    kept = feed(60, ScoreSettings(samples=10, trials=0)).finish(Described("d"), INFO)[0]
+    dropped = feed(60, ScoreSettings(samples=10, trials=0, row_limit=0)).finish(Described("d"), INFO)[0]
+    assert kept.harm == dropped.harm and kept.buckets == dropped.buckets
+    for name, score in kept.scores.items():
+        assert dropped.scores[name].after == score.after
+        assert score.after_mean is not None and dropped.scores[name].after_mean is None
+
+
+def test_systems_beside_each_other_score_as_they_do_alone() -> None:
+    settings = ScoreSettings(samples=0, trials=0)
+    both = Scorer(["a", "b"], settings)
+    for example, output in stream(30):
+        both.add(example, {"a": output, "b": Output(example.mt)})
+    infos = {n: SystemInfo(name=n, kind="file", fingerprint="x") for n in "ab"}
+    a, b = both.finish(Described("d"), infos)
+    alone = feed(30, settings).finish(Described("d"), INFO)[0]
+    assert a.harm == alone.harm and a.scores == alone.scores
+    assert b.harm.touched == 0
+
+
+def test_streams_of_different_length_are_refused() -> None:
+    examples = [Example("1", "a", ("a",)), Example("2", "b", ("b",))]
+    with pytest.raises(InputError, match="s ends after 1 segments, but test set goes on"):
+        list(join_outputs(examples, {"s": [Output("a")]}))
+    with pytest.raises(InputError, match="no reference and no post-edit"):
+        Scorer(["s"], ScoreSettings()).add(Example("1", "a"), {"s": Output("a")})
