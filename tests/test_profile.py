@@ -64,3 +64,9 @@ def test_an_unknown_profile_lists_the_known_ones(tmp_path: Path) -> None:
         load_profile("app")
     with pytest.raises(ConfigError, match="no such profile file"):
         load_profile(tmp_path / "none.yaml")
+
+
+def test_the_page_on_profiles_lists_every_setting_with_its_values() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "profiles.md").read_text(encoding="utf-8")
+    for setting, values in SETTINGS.items():
+        assert f"| `{setting}` | {' '.join(f'`{v}`' for v in values)} |" in page
