@@ -17,10 +17,11 @@ INFO = {"s": SystemInfo(name="s", kind="file", fingerprint="x")}
 
 def stream(count: int) -> Iterator[tuple[Example, Output]]:
     for i in range(count):
-        reference = f"The mill number {i % 97} stands by the river {i % 89}."
+        # Few different sentences: the tokenisers' own caches (bounded, 65,536 lines) are no subject here.
+        reference = f"The mill number {i % 40} stands by the river."
         yield (
             Example(str(i), reference.replace("The", "A"), (reference,)),
-            Output(reference if i % 3 else reference.lower()),
+            Output(reference if i % 40 % 3 else reference.lower()),
         )
 
 
@@ -33,9 +34,9 @@ def feed(count: int, settings: ScoreSettings) -> Scorer:
 
 def test_memory_does_not_grow_with_the_stream() -> None:
     settings = ScoreSettings(metrics=("bleu", "chrf"), row_limit=200, samples=10, trials=10)
-    feed(400, settings)  # dictionaries and caches of the libraries are filled once
+    feed(120, settings)  # dictionaries and caches of the libraries are filled once
     peaks = []
-    for count in (400, 1600):
+    for count in (300, 900):
         tracemalloc.start()
         scorer = feed(count, settings)
         peaks.append(tracemalloc.get_traced_memory()[1])
@@ -45,7 +46,7 @@ def test_memory_does_not_grow_with_the_stream() -> None:
         assert entry.scores["bleu"].p_bootstrap is None
         assert any("no intervals and p-values" in n for n in entry.notes)
         assert len(entry.sentences) <= 150
-    assert peaks[1] < peaks[0] + 400_000
+    assert peaks[1] < peaks[0] + 100_000
 
 
 def test_sums_give_the_same_scores_as_rows() -> None:
