@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mtfix.config import Config
     from mtfix.formats import Container
     from mtfix.pipeline import Pipeline
-    from mtfix.types import Document, Stage
+    from mtfix.types import Document
 
 STDIN = Path("-")
 
@@ -64,18 +64,13 @@ def build(config: Config, *, model: bool = True) -> Pipeline:
 
     if config.rules_only or not model:
         return build_pipeline(config)
-    stage = _load_model(config)
+    from mtfix.model import load_stage
+
+    stage = load_stage(config)
     pipeline = build_pipeline(config, model=stage)
     if stage is None:
         say("no model is installed, so only the rules run (with --rules-only this line goes away)")
     return pipeline
-
-
-def _load_model(config: Config) -> Stage | None:
-    import mtfix.model
-
-    load = getattr(mtfix.model, "load_stage", None)
-    return load(config) if load is not None else None
 
 
 def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
