@@ -120,8 +120,13 @@ def _joins(group: Sequence[Line], i: int, width: int) -> bool:
     comma or a function word), or when the text is wrapped elsewhere and the line is full: the next word had no room.
     """
     before, after = group[i - 1].text, group[i].text
-    if _is_item(after):
-        return False
+    if _is_item(after) and (
+        _is_item(before)
+        or _is_item(group[0].text)
+        or _FINAL.search(before)
+        or not (width and _is_full(group, i, width))
+    ):
+        return False  # else a dash or a number of running text that came to stand at the start of a line
     if _breaks_mid_sentence(before, after):
         return True
     return width > 0 and _is_full(group, i, width)

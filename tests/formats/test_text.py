@@ -82,6 +82,25 @@ CASES: list[tuple[str, str, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        "a dash that wrapping put first is no marker",
+        """\
+The regional court on Thursday extended by two months the arrest
+- and the fine - of the former head of the district, accused of
+fraud. It also fined two witnesses who did not come, on March
+15. They paid.""",
+        [
+            (
+                "sentence",
+                """\
+The regional court on Thursday extended by two months the arrest
+- and the fine - of the former head of the district, accused of
+fraud.""",
+            ),
+            ("sentence", "It also fined two witnesses who did not come, on March\n15."),
+            ("sentence", "They paid."),
+        ],
+    ),
+    (
         "a signature is not joined",
         "It rained in Perm.\nIvan Petrov\nTel. 55",
         [("sentence", "It rained in Perm."), ("heading", "Ivan Petrov"), ("heading", "Tel. 55")],
