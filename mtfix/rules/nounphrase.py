@@ -15,7 +15,7 @@ from typing import Literal
 from mtfix.rules.inflection import Number
 
 MAX_WORDS = 8
-Slot = Literal["np", "list", "name", "words"]
+Slot = Literal["np", "list", "subject", "name", "words"]
 
 _SPACE = "[\\s\u00a0\u202f\u2009]"
 _TOKEN = re.compile(
@@ -62,6 +62,8 @@ _STOP = _TIMES | frozenset(
     "consists consist belongs belong occurs occurred happened happens exists exist depends suggests shows showed "
     "leaves left let lets hopes expects intends tries try tried needs need".split()
 )
+# Verbs that are as often nouns: a phrase may begin with them, or have them behind its article.
+_NOUN_OR_VERB = frozenset("report reports states notes claims need needs hopes leaves shows tries".split())
 # Words that complete a predicate: "was found dead", "was arrested immediately"; no phrase ends in one.
 _PREDICATIVES = frozenset(
     "early late twice once alive dead guilty innocent alone unconscious safe free home aboard overseas overnight first "
@@ -81,6 +83,7 @@ _APPROXIMATIONS = (
     ("up", "to"),
     *((word,) for word in ("about", "around", "nearly", "almost", "over", "approximately", "some", "another", "other")),
 )
+_ATTACHING = frozenset("of in on at with for from to against between among near by under about as including".split())
 _COORDINATORS = frozenset(("and", "or", "&"))
 _PLURAL_NOUNS = frozenset(
     "people men women children police media data personnel servicemen fishermen policemen".split()
@@ -136,6 +139,8 @@ def _is_noun_word(token: Token, before: Token | None) -> bool:
     if token.quoted:
         return True
     key = token.key
+    if key in _NOUN_OR_VERB:
+        return before is None or before.number or before.key in DETERMINERS or token.text[0].isupper()
     if not token.text[0].isalpha() or key in _STOP or key in DETERMINERS or key == "of" or key in _COORDINATORS:
         return False
     if key in NUMBERS:
@@ -242,10 +247,28 @@ def grow_right(text: str, start: int, slot: Slot) -> int | None:
         while count < len(tokens) and _is_word(tokens[count]):
             count += 1
         return tokens[count - 1].end if 0 < count <= 12 else None
-    count = _measure(tokens, slot == "list")
+    count = _measure(tokens, slot != "np")
+    if slot == "subject":
+        return _end_of_subject(tokens, count)
     if not count or not _fits(tokens[:count], slot):
         return None
     if count < len(tokens) and not _may_follow(tokens[count]):
+        return None
+    return tokens[count - 1].end
+
+
+def _end_of_subject(tokens: Sequence[Token], count: int) -> int | None:
+    """Return the end of a list with all that hangs on it by prepositions, if punctuation follows; else None."""
+    while 0 < count < len(tokens):
+        i = count + (tokens[count].key.endswith("ed") and count + 1 < len(tokens))  # "literature banned in Russia"
+        more = _measure(tokens[i + 1 :], True) if i < len(tokens) and tokens[i].key in _ATTACHING else 0
+        if more:
+            count = i + 1 + more
+        elif tokens[count].text == "(" and ")" in [t.text for t in tokens[count : count + 10]]:
+            count += [t.text for t in tokens[count:]].index(")") + 1
+        else:
+            break
+    if not count or not _fits(tokens[:count], "list") or (count < len(tokens) and _is_word(tokens[count])):
         return None
     return tokens[count - 1].end
 
@@ -279,12 +302,12 @@ def grow_left(text: str, end: int, slot: Slot) -> int | None:
         while slot == "name" and chosen and (chosen[0].key in _STOP | DETERMINERS or chosen[0].text[0].islower()):
             chosen = chosen[1:]
         return chosen[0].start if chosen and len(chosen) <= (5 if slot == "name" else 12) else None
-    limit = MAX_WORDS * 4 if slot == "list" else MAX_WORDS
+    limit = MAX_WORDS * 4 if slot in ("list", "subject") else MAX_WORDS
     for first in range(max(0, len(tokens) - limit), len(tokens)):
         span = tokens[first:]
         if span[0].key == "that" and len(span) > 1:
             continue  # a conjunction more often than not
-        if _measure(span, slot == "list") != len(span) or not _fits(span, slot):
+        if _measure(span, slot != "np") != len(span) or not _fits(span, slot):
             continue
         previous = tokens[first - 1] if first else None
         if previous is not None and (

@@ -180,7 +180,7 @@ def _grow(core: Core, found: Any, text: str) -> PhraseMatch | None:
     start, end = found.span()
     groups = {name: found.group(name) for name in core.inner_slots}
     for name, kind in core.inner_slots.items():
-        if groups[name] is not None and kind in ("np", "list"):
+        if groups[name] is not None and kind in ("np", "list", "subject"):
             low, high = found.span(found.re.groupindex[name])
             if not is_np(text, low, high):
                 return None

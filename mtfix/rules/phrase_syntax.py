@@ -15,9 +15,9 @@ from mtfix.errors import unknown_name
 from mtfix.rules.inflection import NOUN_FORMS, VERB_FORMS, spell_nouns, spell_verbs
 from mtfix.rules.nounphrase import MAX_WORDS, NUMBERS
 
-SLOT_TYPES = ("np", "list", "name", "num", "w", "words")
+SLOT_TYPES = ("np", "list", "subject", "name", "num", "w", "words")
 # Slots that are grown outwards where they stand at an end of the phrase.
-_GROWN = ("np", "list", "name", "words")
+_GROWN = ("np", "list", "subject", "name", "words")
 
 _SPACE = r"[\s\x{00A0}\x{2009}\x{202F}]+"
 _WORD = r"[\pL\pN](?:[\pL\pN'’.,‑-]*[\pL\pN])?['’]?"
@@ -25,6 +25,7 @@ _NUMBER_WORDS = "|".join(sorted(NUMBERS, key=lambda w: (-len(w), w)))
 _SLOT_PATTERNS: Mapping[str, str] = {
     "np": rf"(?:[“«]?{_WORD}[”»]?{_SPACE}){{0,{MAX_WORDS - 1}}}?[“«]?{_WORD}[”»]?",
     "list": rf"(?:[“«]?{_WORD}[”»]?,?{_SPACE}){{0,15}}?[“«]?{_WORD}[”»]?",
+    "subject": rf"(?:[“«]?{_WORD}[”»]?,?{_SPACE}){{0,15}}?[“«]?{_WORD}[”»]?",
     "name": rf"(?-i:\p{{Lu}}[\pL'’.‑-]*(?:{_SPACE}(?:\p{{Lu}}[\pL'’.‑-]*|al|bin|von|van|de)){{0,4}}?)",
     "num": rf"(?:\d+(?:[.,\x{{00A0}} ]\d+)*|{_NUMBER_WORDS})",
     "w": r"[\pL\pN](?:[\pL\pN'’‑-]*[\pL\pN])?",
