@@ -9,6 +9,7 @@ from typing import Any
 
 _CLOSING = frozenset(".,;:!?)]}”’%…")
 _OPENING = frozenset("([{“‘$£€#")
+_COMMON_ENTITIES = frozenset({"CARDINAL", "ORDINAL", "DATE", "TIME", "PERCENT", "MONEY", "QUANTITY"})
 
 
 @dataclass(slots=True)
@@ -100,7 +101,8 @@ class Draft:
 
     def _lower(self, number: int, text: str) -> str:
         token = self.doc[number]
-        keep = token.pos_ == "PROPN" or token.ent_type_ or text == "I" or text[1:] != text[1:].lower()
+        named = token.ent_type_ and token.ent_type_ not in _COMMON_ENTITIES
+        keep = token.pos_ == "PROPN" or named or text == "I" or text[1:] != text[1:].lower()
         return text if keep else text[:1].lower() + text[1:]
 
     def _recase(self, place: int, number: int, text: str) -> str:

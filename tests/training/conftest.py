@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def toy_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    sentencepiece = pytest.importorskip("sentencepiece")
+    from tests.training.test_fit import PAIRS
+
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter([t for p in PAIRS for t in (p.mt, p.pe)]), model_writer=model, vocab_size=420,
+        byte_fallback=True, eos_id=0, unk_id=1, bos_id=-1, pad_id=-1, hard_vocab_limit=False, minloglevel=2,
+    )  # fmt: skip
+    path = tmp_path_factory.mktemp("vocabulary") / "vocabulary.spm"
+    path.write_bytes(model.getvalue())
+    return path
