@@ -85,7 +85,7 @@ AFTER_PHRASE = re.compile(
 _BEFORE_PHRASE = re.compile(
     r"(?i)(?:^|[,;:(–—]\s*|\b(?:of|in|at|by|to|from|with|for|and|or|against|between|under|through|within|that|as|than|on|into"
     r"|via|about|but|after|before|since|while|when|where|if|said|told|informed|reported|stated|noted|added|stressed"
-    r"|explained|specified|announced|according|[a-z]+ed)\s+)$",
+    r"|explained|specified|announced|according|joined|supported|attacked|accused|asked|called|informed)\s+)$",
 )
 
 
