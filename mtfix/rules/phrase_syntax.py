@@ -15,7 +15,7 @@ from mtfix.errors import unknown_name
 from mtfix.rules.inflection import NOUN_FORMS, VERB_FORMS, spell_nouns, spell_verbs
 from mtfix.rules.nounphrase import MAX_WORDS, NUMBERS
 
-SLOT_TYPES = ("np", "list", "subject", "name", "num", "w", "words")
+SLOT_TYPES = ("np", "list", "subject", "name", "num", "word", "words")
 # Slots that are grown outwards where they stand at an end of the phrase.
 _GROWN = ("np", "list", "subject", "name", "words")
 
@@ -28,7 +28,7 @@ _SLOT_PATTERNS: Mapping[str, str] = {
     "subject": rf"(?:[“«]?{_WORD}[”»]?,?{_SPACE}){{0,15}}?[“«]?{_WORD}[”»]?",
     "name": rf"(?-i:\p{{Lu}}[\pL'’.‑-]*(?:{_SPACE}(?:\p{{Lu}}[\pL'’.‑-]*|al|bin|von|van|de)){{0,4}}?)",
     "num": rf"(?:\d+(?:[.,\x{{00A0}} ]\d+)*|{_NUMBER_WORDS})",
-    "w": r"[\pL\pN](?:[\pL\pN'’‑-]*[\pL\pN])?",
+    "word": r"[\pL\pN](?:[\pL\pN'’‑-]*[\pL\pN])?",
     "words": rf"(?:{_WORD}{_SPACE}){{0,11}}?{_WORD}",
 }
 _LETTERS: Mapping[str, str] = {

@@ -201,6 +201,48 @@ def test_a_number_that_cannot_be_told_is_refused() -> None:
     assert [p.refuse for p in found] == ["cannot tell the number of 'Maskhadovs'"]
 
 
+SEIZED = build("{when:during|after} {what:np} was seized {who:subject}", "{when} {what}, {who} <be:v.past@who> seized")
+
+
+@pytest.mark.parametrize(
+    ("bad", "good"),
+    [
+        (
+            "During searches was seized a list of names with telephones.",
+            "During searches, a list of names with telephones was seized.",
+        ),
+        (
+            "During searches was seized books, media and flags of a group (“Unity”), and",
+            "During searches, books, media and flags of a group (“Unity”) were seized, and",
+        ),
+        (
+            "After searches was seized literature banned in Russia",
+            "After searches, literature banned in Russia was seized",
+        ),
+        ("During searches was seized a car that he drove", "During searches was seized a car that he drove"),
+        ("During searches was seized everything he had", "During searches was seized everything he had"),
+    ],
+)
+def test_a_subject_runs_up_to_punctuation(bad: str, good: str) -> None:
+    assert fix(SEIZED, bad) == good
+
+
+def test_the_same_verb_in_another_form() -> None:
+    rule = build("measures on <strengthen|carry out:v.ing> (of)?", "measures to <same:v.base>")
+    assert fix(rule, "measures on strengthening of the border") == "measures to strengthen the border"
+    assert fix(rule, "measures on carrying out the plan") == "measures to carry out the plan"
+    assert fix(rule, "measures on steel") == "measures on steel"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["detained men wait for months", "United States citizens", "armed forces units", "reports of a fire"],
+)
+def test_plurals_end_a_phrase_unless_they_modify(text: str) -> None:
+    expected = {"detained men wait for months": None}.get(text, len(text))
+    assert grow_right(text, 0, "np") == expected
+
+
 def test_coordination_inside_is_one_phrase() -> None:
     assert is_np("men and women", 0, 13)
     assert not is_np("men who came", 0, 12)
@@ -221,7 +263,7 @@ def test_coordination_inside_is_one_phrase() -> None:
         ("<person:n.sg> of", "person of"),
         ("<do|make:v> it", "made it"),
         ("{n:num} of them", "12 of them"),
-        ("the {w:w} of it", "the end of it"),
+        ("the {w:word} of it", "the end of it"),
         ("head {who:name} said", "head Ivan A. Petrov said"),
         ("(of the <body:n>|agency) staff", "of the bodies staff"),
     ],
