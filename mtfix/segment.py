@@ -120,7 +120,7 @@ def _judge(text: str, begin: int, found: re.Match[str], after: re.Match[str]) ->
         return _judge_stop(text, begin, found, "", False) is not False
     if mark[0] in "!?":
         return not (close and _is_attribution(text, after.start("word")))
-    if mark != ".":
+    if mark not in (".", ".."):  # "P.K.. Ivanov": a doubled stop is a slip, three are an ellipsis
         return word[0].isalpha()
     quote = (after["open"] + after["open2"]).strip()
     return _judge_stop(text, begin, found, word, quote[:1] in _QUOTES and quote != "")
