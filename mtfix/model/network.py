@@ -23,7 +23,7 @@ from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 MAX_POSITIONS = 512
 
 
-class SsruConfig(PretrainedConfig):  # type: ignore[misc]
+class SsruConfig(PretrainedConfig):
     """Sizes of the network. ``vocab_size`` counts the padding piece, which is the last one."""
 
     model_type = "mtfix-ssru"
@@ -184,7 +184,7 @@ class Encoder(nn.Module):
         return BaseModelOutput(last_hidden_state=x)
 
 
-class SsruForConditionalGeneration(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
+class SsruForConditionalGeneration(PreTrainedModel, GenerationMixin):
     """The network with its output layer; ``decoder_start_token_id`` (padding) has a zero embedding, as in Marian."""
 
     config_class = SsruConfig

@@ -88,7 +88,7 @@ class Decoded(NamedTuple):
 class OnnxPostEditor:
     """A model folder run by ONNX Runtime. Raises ModelError when the folder lacks a part or a part is damaged."""
 
-    def __init__(self, folder: Path, *, threads: int = 0, name: str = "") -> None:
+    def __init__(self, folder: Path, *, threads: int = 0, batch_size: int = 64, name: str = "") -> None:
         self.folder = folder
         for part in ("encoder.onnx", "decoder.onnx", "vocabulary.spm", "shortlist.npy"):
             if not (folder / part).is_file():
@@ -101,7 +101,8 @@ class OnnxPostEditor:
         self.width = self.embedding.shape[1]
         self.common: Ints = np.load(folder / "shortlist.npy", allow_pickle=False).astype(np.int64)
         self.positions = _positions(512, self.width)
-        threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.batch_size = batch_size
+        threads = threads or _count_cores()
         # The encoder's graph ends with the keys and values of the decoder's cross-attention.
         first = {n for n in weights if n.startswith("encoder.") or ".attention.k." in n or ".attention.v." in n}
         self.encoder = _session(folder / "encoder.onnx", {n: weights[n] for n in first}, threads)
@@ -109,10 +110,13 @@ class OnnxPostEditor:
 
     def embed(self, ids: Ints, start: Ints | None = None) -> Floats:
         """``ids [B, T]`` to ``[B, T, D]`` with positions, row r beginning at position ``start[r]`` (none: 0)."""
-        x = self.embedding[ids] * np.float32(np.sqrt(self.width))
-        if start is None:
-            return x + self.positions[: ids.shape[1]]
-        return x + self.positions[start[:, None] + np.arange(ids.shape[1])]
+        x: Floats = self.embedding[ids] * np.float32(np.sqrt(self.width))
+        x += (
+            self.positions[: ids.shape[1]]
+            if start is None
+            else self.positions[start[:, None] + np.arange(ids.shape[1])]
+        )
+        return x
 
     def encode(self, sources: Sequence[Sequence[int]]) -> Memory:
         """Run the encoder over sentences of pieces."""
@@ -195,7 +199,7 @@ class OnnxPostEditor:
         encoded = [self.pieces.encode(t) for t in texts]
         found: list[Hypothesis] = [Hypothesis(t, 0.0) for t in texts]
         order = [i for i in sorted(range(len(texts)), key=lambda i: len(encoded[i])) if 1 < len(encoded[i]) <= LONGEST]
-        for batch in _cut(order, [len(e) for e in encoded]):
+        for batch in _cut(order, [len(e) for e in encoded], most=self.batch_size):
             for i, (ids, score) in zip(batch, self.post_edit_ids([encoded[i] for i in batch]), strict=True):
                 found[i] = Hypothesis(self.pieces.decode(ids), score)
         return found
@@ -257,6 +261,11 @@ def _cut(order: Sequence[int], lengths: Sequence[int], budget: int = 2000, most:
         else:
             batches.append([i])
     return batches
+
+
+def _count_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _positions(count: int, width: int) -> Floats:

@@ -73,9 +73,9 @@ def judge_all(model: ScoringPostEditor, inputs: Sequence[Protected]) -> list[lis
         if not any(reason is None for _, _, reason in rows):
             judged.append([Judged(h, k, r, None) for h, k, r in rows])
             continue
-        copy, whole, *singles = next(scores)
+        copy, whole, *each = next(scores)
         pieces = model.count_pieces(protected.text)
-        left = iter(singles)
+        left = iter(each)
         judged.append(
             [
                 Judged(

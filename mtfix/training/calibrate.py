@@ -65,6 +65,8 @@ class Limits:
     auto_precision: float = 0.70  # share of good among hunks that change the distance
     suggest_precision: float = 0.5
     least: int = 12  # hunks of a type above its threshold: fewer prove nothing
+    clean_touched: float = 0.008  # share of clean sentences with an AUTO edit
+    perfect_touched: float = 0.025  # share of machine translations that needed no edit, with one
 
 
 def distance(text: str, reference: str) -> int:
@@ -180,16 +182,54 @@ def fit_confidence(samples: Sequence[Sample], neutral: float = 0.3) -> Confidenc
     return Confidence(tuple(found.tolist()), bias, {}, {})
 
 
-def choose_thresholds(confidence: Confidence, samples: Sequence[Sample], limits: Limits = Limits()) -> Confidence:
-    """Set the thresholds of each type: F0.5 of good hunks among those proposed, under ``limits``."""
+def choose_thresholds(
+    confidence: Confidence,
+    samples: Sequence[Sample],
+    limits: Limits = Limits(),
+    false_alarms: FalseAlarms | None = None,
+) -> Confidence:
+    """Set the thresholds of each type: F0.5 of good hunks among those proposed, under ``limits``.
+
+    With ``false_alarms`` the AUTO thresholds rise together until few enough good sentences are touched.
+    """
     auto: dict[str, float] = {}
     suggest: dict[str, float] = {}
     for kind in TYPES:
-        mine = [s for s in samples if s.evidence.kind is kind]
+        mine = [s for s in samples if s.evidence.kind is kind and not s.group.startswith("clean")]
         scored = sorted(((confidence.probability(s.evidence), s.gain) for s in mine), key=lambda t: -t[0])
         auto[kind.value] = best_threshold(scored, limits.auto_precision, limits.least)
         suggest[kind.value] = min(auto[kind.value], best_threshold(scored, limits.suggest_precision, limits.least))
-    return Confidence(confidence.weights, confidence.bias, auto, suggest)
+    for step in range(100):
+        floor = step / 100
+        raised = {k: max(v, floor) for k, v in auto.items()}
+        found = Confidence(confidence.weights, confidence.bias, raised, suggest)
+        if false_alarms is None or false_alarms.within(found, samples, limits):
+            return found
+    return Confidence(confidence.weights, confidence.bias, dict.fromkeys(auto, NEVER), suggest)
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarms:
+    """Numbers of the sentences, by row of the development data, that should stay as they are."""
+
+    clean: frozenset[int]
+    perfect: frozenset[int]
+
+    def within(self, confidence: Confidence, samples: Sequence[Sample], limits: Limits) -> bool:
+        """Whether AUTO edits touch no more of them than ``limits`` allows."""
+        touched = {
+            s.sentence
+            for s in samples
+            if confidence.probability(s.evidence) >= confidence.auto.get(s.evidence.kind.value, NEVER)
+        }
+        clean = len(touched & self.clean) <= limits.clean_touched * len(self.clean)
+        return clean and len(touched & self.perfect) <= limits.perfect_touched * len(self.perfect)
+
+
+def find_false_alarms(rows: Sequence[Row]) -> FalseAlarms:
+    """Return which rows are clean text, and which are machine translations that a post-editor left alone."""
+    clean = frozenset(i for i, r in enumerate(rows) if r.group.startswith("clean"))
+    return FalseAlarms(clean, frozenset(i for i, r in enumerate(rows) if r.mt in r.references) - clean)
 
 
 def best_threshold(scored: Sequence[tuple[float, int]], precision: float, least: int) -> float:

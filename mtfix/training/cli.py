@@ -146,7 +146,7 @@ def calibrate(
     typer.echo(f"{len(fitting)} sentences to fit on, {len(choosing)} to choose thresholds on")
     confidence = cal.fit_confidence(cal.collect(editor, fitting))
     samples = cal.collect(editor, choosing)
-    confidence = cal.choose_thresholds(confidence, samples)
+    confidence = cal.choose_thresholds(confidence, samples, false_alarms=cal.find_false_alarms(choosing))
     confidence.save(model / "confidence.json")
     for kind, row in cal.summarize(confidence, samples).items():
         typer.echo(f"{kind:<15} {row}")

@@ -80,7 +80,7 @@ class DecoderGraph(nn.Module):
     ) -> tuple[Tensor, ...]:  # fmt: skip
         bias = (1.0 - mask[:, None, None, :]) * -1e9
         cells = []
-        layers: list[DecoderLayer] = list(self.decoder)  # type: ignore[arg-type]
+        layers: list[DecoderLayer] = list(self.decoder)
         for layer, cell, keys, values in zip(layers, (c0, c1), (k0, k1), (v0, v1), strict=True):
             forget = torch.sigmoid(layer.cell.f(y))
             update = (1 - forget) * layer.cell.w(y)
