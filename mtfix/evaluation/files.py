@@ -77,6 +77,8 @@ def score_files(
     names = name_systems(hypotheses)
     if len(set(names)) < len(names):
         raise ConfigError(f"the same hypothesis is given twice: {max(names, key=names.count)}")
+    if len(set(references)) < len(references):
+        raise ConfigError(f"the same reference is given twice: {max(references, key=list(references).count)}")
     columns: dict[str, tuple[Column, str]] = {f"mt ({mt})": (parse_column(mt), "mt")}
     columns |= {f"hypothesis ({h})": (parse_column(h), "hypothesis") for h in hypotheses}
     columns |= {f"reference ({r})": (parse_column(r), "reference") for r in references}

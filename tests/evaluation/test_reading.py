@@ -138,6 +138,14 @@ def test_a_reference_or_post_edit_is_needed(tmp_path: Path) -> None:
         score_files(mt=f["mt"], hypotheses=[f["hyp"]], references=[], settings=QUICK)
 
 
+def test_nothing_is_given_twice(tmp_path: Path) -> None:
+    f = files(tmp_path, mt="a\n", hyp="a\n", ref="a\n")
+    with pytest.raises(ConfigError, match="the same reference is given twice"):
+        score_files(mt=f["mt"], hypotheses=[f["hyp"]], references=[f["ref"], f["ref"]], settings=QUICK)
+    with pytest.raises(ConfigError, match="the same hypothesis is given twice"):
+        score_files(mt=f["mt"], hypotheses=[f["hyp"], f["hyp"]], references=[f["ref"]], settings=QUICK)
+
+
 def test_empty_files_are_refused(tmp_path: Path) -> None:
     f = files(tmp_path, mt="", hyp="", ref="")
     with pytest.raises(InputError, match="nothing to score"):
