@@ -108,9 +108,7 @@ class DesignationRule:
 
     @property
     def patterns(self) -> Sequence[str]:
-        return (
-            r"\b(?:[Bb]anned|[Pp]rohibited|[Ff]orbidden|[Oo]utlawed|not\s+permitted)\b[^\n]*(?:Russia|RF|country)",
-        )
+        return (r"\b(?:[Bb]anned|[Pp]rohibited|[Ff]orbidden|[Oo]utlawed|not\s+permitted)\b[^\n]*(?:Russia|RF|country)",)
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
