@@ -80,10 +80,10 @@ def _print_findings(found: Sequence[Finding], output_format: opt.FindingsFormat,
 
 def describe_line(finding: Finding) -> str:
     """Return ``path:line:column: RULE_ID [auto|suggest] why: before -> after`` on one line."""
-    from mtfix.report.findings import Status
+    from mtfix.report.findings import Status, flatten
 
     words = finding.before
     if finding.status is not Status.FLAG:
         words += f" -> {finding.after or '(nothing)'}"
     line = f"{finding.place}: {finding.rule} [{finding.tier.value}] {finding.edit.why.rstrip('.')}: {words}"
-    return " ".join(line.splitlines())
+    return flatten(line)

@@ -151,12 +151,12 @@ def _print_example(console: Console, bad: str | None, good: str | None, keep: st
 
     suffix = (f"  ({profile})", "dim") if profile else ""
     if keep is not None:
-        console.print(Text.assemble(("  keeps  ", "cyan"), keep, suffix))
+        console.print(Text.assemble(("  keeps  ", "cyan"), keep, suffix), soft_wrap=True)
         return
     bad = (bad or "").replace("<m>", "").replace("</m>", "")
-    console.print(Text.assemble(("  finds  ", "red"), bad, suffix))
+    console.print(Text.assemble(("  finds  ", "red"), bad, suffix), soft_wrap=True)
     if good is not None:
-        console.print(Text.assemble(("  writes ", "green"), good))
+        console.print(Text.assemble(("  writes ", "green"), good), soft_wrap=True)
 
 
 def read_rule_yaml(place: str) -> str:

@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from mtfix.report.findings import Finding, Status, list_findings, summarize
+from mtfix.report.findings import Finding, Status, flatten, list_findings, summarize
 from mtfix.report.markup import Part, Piece, mark_segments
 from mtfix.types import Document
 
@@ -55,7 +55,7 @@ def render_diff(document: Document, console: Console, *, findings: Sequence[Find
     plain = console.color_system is None or console.no_color
     name = "standard input" if document.name == "-" else document.name
     blocks: list[RenderableType] = [
-        Rule(Text(f"{name}: {summarize(found)}"), align="left", characters="-" if plain else "─")
+        Rule(Text(flatten(f"{name}: {summarize(found)}")), align="left", characters="-" if plain else "─")
     ]
     refused: dict[int, list[Finding]] = {}
     for f in found:
@@ -81,7 +81,7 @@ def mark_pieces(pieces: Iterable[Piece], numbers: dict[int, int], *, plain: bool
     text = Text()
     for piece in pieces:
         if not piece.findings:
-            text.append(_flat(piece.before))
+            text.append(flatten(piece.before))
             continue
         if piece.changed:
             parts = piece.parts()
@@ -136,18 +136,12 @@ def _source(finding: Finding) -> str:
 
 def _append(text: Text, words: str, mark: str, plain: bool) -> None:
     opening, closing = _PLAIN.get(mark, ("", "")) if plain else ("", "")
-    text.append(opening + _flat(words) + closing, style="" if plain else _STYLES.get(mark, ""))
+    text.append(opening + flatten(words) + closing, style="" if plain else _STYLES.get(mark, ""))
 
 
 def _shorten(words: str) -> str:
-    flat = _flat(words) or "(nothing)"
+    flat = flatten(words) or "(nothing)"
     if len(flat) <= _LISTED:
         return flat
     half = _LISTED // 2
     return f"{flat[:half].rsplit(' ', 1)[0]} ... {flat[-half:].split(' ', 1)[-1]}"
-
-
-def _flat(words: str) -> str:
-    """Line breaks inside a segment would tear the block apart; control characters could write to the terminal."""
-    flat = words.replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in flat)

@@ -178,3 +178,13 @@ def summarize(findings: Sequence[Finding]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}" if number else ""
+
+
+def flatten(words: str) -> str:
+    """Return words as they can be shown on one line of a terminal: no line breaks, no control characters.
+
+    >>> flatten("a\\r\\nb\\x1b[31m")
+    'a b\N{REPLACEMENT CHARACTER}[31m'
+    """
+    flat = words.replace("\r\n", " ")
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in flat)

@@ -210,6 +210,9 @@ def test_text_in_an_ascii_terminal(folder: Path) -> None:
 
 
 def test_hostile_names_and_words_do_not_reach_the_terminal_raw(run: Run, folder: Path) -> None:
-    (folder / "wire.txt").write_text("A \x1b[31m 2,5 million \x1b]0;owned\x07 persons.\n")
+    (folder / "desk.yaml").write_text(PACK.replace("match: 'persons'", "match: '.persons.'"))
+    (folder / "wire.txt").write_text("A \x1b[31m 2,5 million \x1b]0;owned\x07 \x1bpersons\x07.\n")
     for command in ("diff", "check"):
-        assert "\x1b" not in run(command, "wire.txt").out
+        out = run(command, "wire.txt").out
+        assert "DESK_PERSONS" in out
+        assert not any(c != "\n" and not c.isprintable() for c in out)
