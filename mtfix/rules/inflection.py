@@ -62,11 +62,11 @@ class _NoSpacy:
 
 @lru_cache(maxsize=1)
 def _load_tables() -> Any:
-    sys.meta_path.insert(0, _NoSpacy)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _NoSpacy)
     try:
         import lemminflect  # 0.2 s: only runs that have phrase rules pay
     finally:
-        sys.meta_path.remove(_NoSpacy)  # type: ignore[arg-type]
+        sys.meta_path.remove(_NoSpacy)
     return lemminflect
 
 
