@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+pytest.importorskip("datasets")
+pytest.importorskip("onnx")
+
+from typer.testing import CliRunner  # noqa: E402
+
+from mtfix.errors import ConfigError, InputError  # noqa: E402
+from mtfix.model.network import SsruConfig, SsruForConditionalGeneration  # noqa: E402
+from mtfix.model.pieces import Pieces  # noqa: E402
+from mtfix.training.cli import app  # noqa: E402
+from tests.training.test_fit import PAIRS  # noqa: E402
+
+RUN = CliRunner()
+
+
+@pytest.fixture
+def base(tmp_path: Path, toy_vocabulary: Path) -> Path:
+    torch.manual_seed(2)
+    size = Pieces(toy_vocabulary).size
+    folder = tmp_path / "base"
+    SsruForConditionalGeneration(
+        SsruConfig(vocab_size=size + 1, d_model=32, encoder_layers=1, decoder_layers=2, num_heads=2, ffn_dim=32)
+    ).save_pretrained(folder)
+    (folder / "vocabulary.spm").write_bytes(toy_vocabulary.read_bytes())
+    (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "SsruTokenizer"}')
+    return folder
+
+
+def test_fitting_own_pairs_tells_scores_before_and_after(tmp_path: Path, base: Path) -> None:
+    pairs, config, output = tmp_path / "mine.tsv", tmp_path / "fit.yaml", tmp_path / "out"
+    pairs.write_text("mt\tpe\n" + "".join(f"{p.mt}\t{p.pe}\n" for p in PAIRS))
+    config.write_text("{steps: 4, warmup: 1, batch_pieces: 400, shortlist: 100, save_every: 2, threads: 1}")
+    result = RUN.invoke(
+        app, ["fit", "--base", str(base), "--pairs", str(pairs), "--config", str(config), "-o", str(output)]
+    )
+    assert result.exit_code == 0, result.output
+    assert "held out: 5 pairs" in result.output
+    assert [line.split()[0] for line in result.output.splitlines() if "BLEU" in line] == ["do", "before", "after"]
+    assert {"model.safetensors", "encoder.onnx", "decoder.onnx", "shortlist.npy", "vocabulary.spm"} <= {
+        f.name for f in output.iterdir()
+    }
+    curve = tmp_path / "curve.png"
+    drawn = RUN.invoke(app, ["card", "--log", str(output / "log.jsonl"), "-o", str(curve)])
+    assert drawn.exit_code == 0 and curve.read_bytes()[:4] == b"\x89PNG"
+    assert json.loads((output / "config.json").read_text())["model_type"] == "mtfix-ssru"
+
+
+def test_too_few_pairs_are_refused(tmp_path: Path, base: Path) -> None:
+    pairs = tmp_path / "mine.tsv"
+    pairs.write_text("a b\ta c\n" * 3)
+    result = RUN.invoke(app, ["fit", "--base", str(base), "--pairs", str(pairs), "-o", str(tmp_path / "out")])
+    assert isinstance(result.exception, ConfigError) and "at least 20" in str(result.exception)
+
+
+def test_missing_data_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MTFIX_DATA", raising=False)
+    for command in (["base"], ["corpus"]):
+        result = RUN.invoke(app, [*command, "-o", str(tmp_path / "out")])
+        assert isinstance(result.exception, InputError), result.output
