@@ -78,7 +78,9 @@ class FormatEntry:
 
 FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry("text", (".txt", ".text", ".asc"), "plain text", "mtfix.formats.text:TextFormat"),
-    FormatEntry("markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.markdown:MarkdownFormat"),
+    FormatEntry(
+        "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.markdown:MarkdownFormat"
+    ),
     FormatEntry("jsonl", (".jsonl", ".ndjson"), "JSON Lines", "mtfix.formats.tables:read_jsonl"),
     FormatEntry("csv", (".csv",), "CSV", "mtfix.formats.tables:read_csv"),
     FormatEntry("tsv", (".tsv",), "TSV", "mtfix.formats.tables:read_tsv"),
