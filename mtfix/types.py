@@ -111,7 +111,8 @@ class Segment:
     """A sentence (or heading ...) of a document: what came in, what it is now, and every step between.
 
     ``start`` is the offset of ``mt`` in the document's original text; ``locks`` are spans of ``mt`` that stages
-    leave alone (inline code, link targets, markup, what an ignore comment covers). Use :meth:`add` to change it.
+    leave alone (inline code, link targets, markup, what an ignore comment covers). ``block`` numbers the paragraph that
+    the segment stands in, where the format knows it (-1: line breaks tell). Use :meth:`add` to change the text.
     """
 
     mt: str
@@ -121,6 +122,7 @@ class Segment:
     source: str | None = None
     locks: tuple[Lock, ...] = ()
     trail: tuple[Step, ...] = ()
+    block: int = -1
 
     def add(self, step: Step) -> Segment:
         """Return the segment after ``step``; an empty step changes nothing and is not recorded."""
@@ -175,11 +177,16 @@ class Document:
         return replace(self, segments=tuple(segments))
 
     def paragraphs(self) -> list[range]:
-        """Ranges of segment indices, one a paragraph: a gap with a line break ends a paragraph."""
+        """Ranges of segment indices, one a paragraph: a new block, or without blocks a line break, ends a paragraph."""
         ranges: list[range] = []
         first = 0
-        for i in range(len(self.segments)):
-            if i + 1 == len(self.segments) or "\n" in self.gaps[i + 1] or "\r" in self.gaps[i + 1]:
+        last = len(self.segments) - 1
+        for i, segment in enumerate(self.segments):
+            if i == last or (
+                segment.block != self.segments[i + 1].block
+                if segment.block >= 0
+                else "\n" in self.gaps[i + 1] or "\r" in self.gaps[i + 1]
+            ):
                 ranges.append(range(first, i + 1))
                 first = i + 1
         return ranges

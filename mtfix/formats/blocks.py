@@ -50,7 +50,7 @@ def build_document(
     at = 0
     active: list[Lock] = []  # those that may still touch what follows
     next_lock = 0
-    for block in blocks:
+    for number, block in enumerate(blocks):
         for kind, (start, end) in _spans(source[block.start : block.end], block):
             if blanks is not None:
                 kept = source[start:end]
@@ -66,7 +66,7 @@ def build_document(
                 active = [lock for lock in active if lock.end > start]
                 cut = tuple(Lock(max(a, start) - start, min(b, end) - start, rules) for a, b, rules in active)
             gaps.append(text[at:start])
-            segments.append(Segment(mt, mt, kind, start, locks=cut))
+            segments.append(Segment(mt, mt, kind, start, locks=cut, block=number))
             at = end
     gaps.append(text[at:])
     return Document(name, tuple(segments), tuple(gaps), format, tuple(notes))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mtfix.numberwords import MONTH_NAMES
+from mtfix.numberwords import MONTH_NAMES, TENS, UNITS
 from mtfix.numerals import same_numbers
 from mtfix.rules.agreement import opens_sentence
 from mtfix.rules.dates import comma_after, read_day, read_month, write_date
@@ -164,6 +164,7 @@ def find_quotes(text: str) -> Iterator[Occurrence]:
 
 
 _DASH = re.compile(r"(?<=[^\W_]|[”\"’)%.,]) (?P<dash>-{1,2}|–|—) (?=[^\W_]|[“\"‘($€£])")
+_COUNT_BEFORE = re.compile(rf"(?:\d|\b(?:{'|'.join((*UNITS, *TENS))}))$", re.IGNORECASE)
 _DASH_STYLES = {"–": "en", "—": "em"}
 
 
@@ -176,6 +177,8 @@ def find_dashes(text: str) -> Iterator[Occurrence]:
         if names:
             continue
         style = _DASH_STYLES.get(m.group("dash"), "hyphen")
+        if style == "hyphen" and _COUNT_BEFORE.search(text[: m.start()]):
+            continue  # a torn compound: the six - member team, a 40 - mile trip
         yield Occurrence(m.start(1), m.end(1), style, {"em": "—", "en": "–", style: m.group("dash")})
 
 

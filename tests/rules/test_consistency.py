@@ -126,3 +126,11 @@ def test_scores_and_routes_have_no_dash() -> None:
 
 def test_inch_marks_are_no_quotation_marks() -> None:
     assert [o.forms["curly"] for o in find_quotes('a 6" nail and a "big" one')] == ["“", "”"]
+
+
+def test_torn_compounds_are_no_dashes() -> None:
+    from mtfix.rules.styles import find_dashes
+
+    for text in ("the six - member team", "a 40 - mile trip", "the 17 - story pagoda"):
+        assert list(find_dashes(text)) == []
+    assert [o.style for o in find_dashes("He came - late - and left.")] == ["hyphen", "hyphen"]

@@ -82,3 +82,20 @@ def test_spans_are_sorted_disjoint_and_inside(texts: list[str]) -> None:
         for quote in quotes:
             assert end <= quote.start < quote.end <= len(segment.text)
             end = quote.end
+
+
+def test_a_quotation_in_hard_wrapped_text() -> None:
+    from mtfix.formats import read_document
+
+    text = (
+        "The work in the region goes on every day and night, the ministry says.\n"
+        "“We look at all the papers of those people who come back to the city.\n"
+        "We will not stop,” the minister said to the reporters on a Monday, and\n"
+        "then he went home.\n"
+    )
+    document = read_document(text)
+    found = [
+        s.text[q.start : q.end] for s, qs in zip(document.segments, find_quotes(document), strict=True) for q in qs
+    ]
+    assert len(document.paragraphs()) == 1
+    assert found == ["We look at all the papers of those people who come back to the city.", "We will not stop,"]
