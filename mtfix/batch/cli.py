@@ -141,7 +141,8 @@ def batch(
         max_errors=0 if fail_fast else max_errors,
         log=log,
         cache=cache,
-        limits=Limits(seconds=timeout, characters=max_chars),
+        # With a model a unit takes long enough as it is: less is lost, and shown late, when it is small.
+        limits=Limits(timeout, max_chars, unit_bytes=1 << 20 if chosen.rules_only else 1 << 17),
     )
     with show_progress() as watch:
         done = run_batch(job, watch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from hashlib import blake2b
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +74,13 @@ def _digest_model(config: Config) -> str:
     """Return a digest over the files of a model that is on this machine, the name of any other."""
     if config.rules_only:
         return ""
-    folder = Path(config.model) if config.model else Path(str(resources.files("mtfix"))).parent / "models" / "default"
-    if not folder.is_dir():
-        return config.model
+    from mtfix.model.load import find_model, installed_models
+
+    if config.model and not Path(config.model).is_dir() and config.model not in installed_models():
+        return config.model  # a name on the hub
+    folder = find_model(config.model)
+    if folder is None:
+        return ""
     digest = blake2b(digest_size=16)
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         digest.update(str(path.relative_to(folder)).encode())

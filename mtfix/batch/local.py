@@ -187,9 +187,9 @@ class _Run:
         poisoned = dict(died.task.poisoned)
         if died.index >= 0 and (self.deaths[number, died.index] > 1 or died.late):
             poisoned[died.index] = died.how
-        elif died.index < 0 and self.deaths[number, -1] > 3:
+        elif died.index < 0 and self.deaths[number, died.index] > 3:
             raise MtfixError(f"{died.how} again and again outside any document; try fewer --workers, then --resume")
-        self.again.append(Task(work, poisoned))
+        self.again.append(Task(work, poisoned, alone=True))
 
 
 def _run(job: Job, fingerprint: str, manifest: Manifest, progress: Progress, watch: Watch) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from mtfix.batch.job import Job
 from mtfix.batch.storage import say_os_error
 from mtfix.batch.units import Assembly, Unit
-from mtfix.batch.worker import Worker, assemble
+from mtfix.batch.worker import NONE, Worker, assemble
 from mtfix.errors import InputError, MtfixError
 
 _CONTEXT = get_context("spawn")  # a fork would copy the parent's threads and locks as they happen to be
@@ -29,10 +29,14 @@ _GRACE = 10.0  # seconds after which a worker that does not heed its own alarm i
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A unit or an assembly; ``poisoned`` documents of the unit, by index, are passed on with their reason."""
+    """A unit or an assembly; ``poisoned`` documents of the unit, by index, are passed on with their reason.
+
+    ``alone`` tells the worker to take one document at a time all the way.
+    """
 
     work: Unit | Assembly
     poisoned: dict[int, str] = field(default_factory=dict)
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Died:
-    """A task whose worker is gone, the document that it had in hand (-1: none), and how it ended.
+    """A task whose worker is gone, the document that it had in hand (`NONE`, or `TOGETHER`), and how it ended.
 
     ``late`` says that it was killed because it did not come back.
     """
@@ -61,7 +65,7 @@ class Seat:
 
     def __init__(self, job: Job, fingerprint: str) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self.index = _CONTEXT.RawValue("q", -1)
+        self.index = _CONTEXT.RawValue("q", NONE)
         self.since = _CONTEXT.RawValue("d", 0.0)
         self.process = _CONTEXT.Process(
             target=_serve, args=(theirs, job, fingerprint, self.index, self.since), daemon=True
@@ -74,7 +78,7 @@ class Seat:
 
     def is_late(self, seconds: float) -> bool:
         """Whether one document has been in hand for longer than its own alarm would let it."""
-        return bool(self.index.value >= 0 and time.monotonic() - self.since.value > seconds + _GRACE)
+        return bool(self.index.value != NONE and time.monotonic() - self.since.value > seconds + _GRACE)
 
     def stop(self) -> None:
         """Kill the process: what it was writing is a temporary file."""
@@ -124,7 +128,8 @@ class Pool:
         for place, seat in enumerate(self._seats):
             if seat.pipe in ready or seat.process.sentinel in ready:
                 result = self._hear(seat)
-                if isinstance(result, Died) or (result is None and not seat.process.is_alive()):
+                # One that still has a task is asked again: its last words may have been heard, not yet its death.
+                if seat.task is None and not seat.process.is_alive():
                     self._seats[place] = self._replace(seat)
                 if result is not None:
                     yield result
@@ -157,7 +162,7 @@ class Pool:
         self._failed_starts += 1
         if self._failed_starts > 3:
             raise MtfixError(f"workers end before they have loaded their pipeline ({how}); try fewer --workers")
-        return Died(task, -1, how) if task is not None else None
+        return Died(task, NONE, how) if task is not None else None
 
     def _replace(self, seat: Seat) -> Seat:
         seat.stop()
@@ -194,7 +199,7 @@ def _serve(pipe: Connection, job: Job, fingerprint: str, index: Any, since: Any)
         while True:
             task: Task = pipe.recv()
             if isinstance(task.work, Unit):
-                pipe.send(("done", worker.run(task.work, task.poisoned)))
+                pipe.send(("done", worker.run(task.work, task.poisoned, task.alone)))
             else:
                 pipe.send(("done", assemble(job, task.work)))
     except (EOFError, BrokenPipeError):

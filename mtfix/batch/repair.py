@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import FrameType
 from typing import Any
 
 from mtfix.batch.cache import Cache, Repair, make_key
+from mtfix.batch.sentences import Ahead, SegmentStage
 from mtfix.batch.tally import count_document
 from mtfix.errors import InputError, MtfixError
 from mtfix.pipeline import Pipeline
@@ -33,7 +34,9 @@ class Repairer:
     def __init__(
         self, pipeline: Pipeline, *, cache: Cache, fingerprint: str, seconds: float, characters: int, logged: bool
     ) -> None:
-        self._pipeline = pipeline
+        segmentwise = any(isinstance(stage, SegmentStage) for stage in pipeline.stages)
+        self._ahead = Ahead(pipeline) if segmentwise else None
+        self._pipeline = self._ahead.pipeline if self._ahead else pipeline
         self._cache = cache
         self._fingerprint = f"{fingerprint} logged={logged}"
         self._seconds = seconds
@@ -61,6 +64,22 @@ class Repairer:
         repair: Repair = self.guard(lambda: self._run(texts, read, split))
         self._cache.put(key, repair)
         return repair
+
+    def look_ahead(self, reads: Iterable[Callable[[], Document]], mark: Callable[[], None]) -> None:
+        """Have the model repair the sentences of many documents together, if there is a model; it remembers them.
+
+        ``mark`` is called at each step. What fails here is left for the document's own turn, which says why.
+        """
+        if self._ahead is None:
+            return
+        for read in reads:
+            mark()
+            with contextlib.suppress(FailedDocument):
+                if self.guard(lambda read=read: self._ahead and self._ahead.gather(read())):  # type: ignore[misc]
+                    self.guard(self._ahead.flush)
+        mark()
+        with contextlib.suppress(FailedDocument):
+            self.guard(self._ahead.flush)
 
     def _run(
         self, texts: Sequence[str], read: Callable[[], Document], split: Callable[[Document], tuple[str, ...]]

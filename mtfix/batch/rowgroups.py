@@ -5,7 +5,7 @@ A table in which nothing changed is copied as it is. Memory is that of one row g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -56,6 +56,7 @@ def repair_row_groups(
     job: Job,
     repairer: Repairer,
     mark: Mark,
+    look_ahead: Callable[[Callable[[], Iterator[tuple[str, ...]]]], None],
     poisoned: Mapping[int, str],
     result: Result,
     out: BinaryIO,
@@ -72,6 +73,7 @@ def repair_row_groups(
         table = file.read_row_group(unit.group, columns=list(dict.fromkeys(p[0] for p in paths)))
     columns = read_columns(table, paths)
     changed: set[int] = set()
+    look_ahead(lambda: (tuple(t for _, _, t in read_texts(columns, row)) for row in range(table.num_rows)))
     for row in range(table.num_rows):
         name = f"{source.target}:{unit.first + row + 1}"
         try:

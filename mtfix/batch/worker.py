@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,15 +17,17 @@ from mtfix.batch.repair import FailedDocument, Repairer
 from mtfix.batch.storage import copy_whole, open_whole, sync_folder
 from mtfix.batch.tally import Tally
 from mtfix.batch.units import Assembly, Unit, changed_input, digest_bytes, digest_file
-from mtfix.errors import MtfixError
+from mtfix.errors import InputError, MtfixError
 from mtfix.formats import Container, find_format
 from mtfix.formats.container import TextContainer
 from mtfix.formats.files import read_file
 from mtfix.formats.records import read_record, split_record
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.signatures import name_binary
+from mtfix.types import Document
 
-Mark = Callable[[int], None]  # says which document of the unit is in hand, -1 for none
+Mark = Callable[[int], None]  # says which document of the unit is in hand, or `NONE`, or `TOGETHER`
+NONE, TOGETHER = -1, -2
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class Worker:
         """Load the pipeline. Raises PackError, ConfigError, ModelError, OutputError."""
         self._job = job
         self._mark = mark
+        self._alone = False
         self._scratch = job.state / "scratch"
         self._repairer = Repairer(
             job.load(job.config),
@@ -65,13 +69,16 @@ class Worker:
             logged=job.log is not None,
         )
 
-    def run(self, unit: Unit, poisoned: Mapping[int, str]) -> dict[str, Any]:
+    def run(self, unit: Unit, poisoned: Mapping[int, str], alone: bool = False) -> dict[str, Any]:
         """Do a unit and return its line of the manifest. ``poisoned`` documents, by index, are passed on unread.
+
+        ``alone`` keeps the model from reading the sentences of many documents together: one of them killed a worker.
 
         Raises:
             OSError: the result cannot be written.
             InputError: the archive has changed since it was planned.
         """
+        self._alone = alone
         if unit.kind == "file":
             result = self._run_files(unit, poisoned)
             entry: dict[str, Any] = {"unit": unit.number, "files": result.files}
@@ -98,7 +105,7 @@ class Worker:
         elif unit.kind == "parquet":
             from mtfix.batch.rowgroups import repair_row_groups
 
-            repair_row_groups(unit, self._job, self._repairer, self._mark, poisoned, result, out)
+            repair_row_groups(unit, self._job, self._repairer, self._mark, self._look_ahead, poisoned, result, out)
         else:
             self._repair_lines(unit, poisoned, result, out)
 
@@ -110,9 +117,10 @@ class Worker:
             data = file.read(unit.end - unit.start)
         if digest_bytes(data) != unit.digest:
             raise changed_input(source.path)
-        at = 0
-        for index, end in enumerate(layout.split(data)):
-            raw, at = data[at:end], end
+        ends = list(layout.split(data))
+        lines = [data[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+        self._look_ahead(lambda: _read_lines(unit, lines, poisoned))
+        for index, raw in enumerate(lines):
             name = f"{source.target}:{unit.first + index + 1}"
             try:
                 if index in poisoned:
@@ -124,8 +132,16 @@ class Worker:
             except (FailedDocument, MtfixError) as error:
                 result.fail(name, str(error))
             finally:
-                self._mark(-1)
+                self._mark(NONE)
             out.write(raw)
+
+    def _look_ahead(self, records: Callable[[], Iterator[tuple[str, ...]]]) -> None:
+        if self._alone:
+            return
+        format = self._job.field_format
+        reads = (lambda texts=texts: read_record(texts, "", format) for texts in records() if texts)
+        self._repairer.look_ahead(reads, lambda: self._mark(TOGETHER))
+        self._mark(NONE)
 
     def _repair_record(
         self,
@@ -148,6 +164,10 @@ class Worker:
     def _run_files(self, unit: Unit, poisoned: Mapping[int, str]) -> Result:
         result = Result()
         folders: set[Path] = set()
+        if not self._alone:
+            documents = self._read_documents(unit, poisoned)
+            self._repairer.look_ahead((partial(_identity, d) for d in documents), lambda: self._mark(TOGETHER))
+            self._mark(NONE)
         for index, source in enumerate(unit.sources):
             target = self._job.out / source.target
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -156,6 +176,21 @@ class Worker:
         for folder in sorted(folders):
             sync_folder(folder)
         return result
+
+    def _read_documents(self, unit: Unit, poisoned: Mapping[int, str]) -> Iterator[Document]:
+        """Yield the documents of the files that can be read."""
+        options = ReadOptions(encoding=self._job.config.encoding)
+        for index, source in enumerate(unit.sources):
+            format = find_format(self._job.config.format, source.path).load()
+            if index in poisoned or (format.is_text and _name_head(Path(source.path))):
+                continue
+            self._mark(TOGETHER)
+            try:
+                raw = read_file(source.path, is_text=format.is_text)
+                container = self._repairer.guard(partial(format.read, raw, source.target, options))
+            except (FailedDocument, MtfixError):
+                continue
+            yield from container.documents
 
     def _run_file(self, index: int, source: Source, target: Path, poisoned: Mapping[int, str], result: Result) -> None:
         path = Path(source.path)
@@ -179,7 +214,7 @@ class Worker:
         except (FailedDocument, MtfixError) as error:
             result.fail(source.target, str(error))
         finally:
-            self._mark(-1)
+            self._mark(NONE)
         if data is None:
             try:
                 digest = digest_file(path)
@@ -250,6 +285,22 @@ def part_path(job: Job, number: int) -> Path:
 def log_path(job: Job, number: int) -> Path:
     """Return where a unit's share of the edit log stands."""
     return job.state / "parts" / f"{number:08d}.log"
+
+
+def _read_lines(unit: Unit, lines: Sequence[bytes], poisoned: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
+    """Yield the texts of the records that can be read; the others have their turn, and their reason, later."""
+    assert unit.layout is not None
+    for index, raw in enumerate(lines):
+        if index not in poisoned:
+            try:
+                texts = unit.layout.read(raw, first=unit.start == 0 and index == 0).texts
+            except InputError:
+                continue
+            yield texts
+
+
+def _identity(document: Document) -> Document:
+    return document
 
 
 def _write_text(container: TextContainer, text: str) -> bytes:

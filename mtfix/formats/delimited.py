@@ -124,8 +124,6 @@ def read_delimited_record(line: str, columns: Sequence[int], dialect: Dialect, w
     mark = 1 if line.startswith("\ufeff") else 0
     ends = list(scan_records(line[mark:], dialect, final=True))
     spans = [(a + mark, b + mark) for a, b in ends[0][1]]
-    if len(ends) > 1 or (width and len(spans) != width):
-        raise InputError(f"has {len(spans)} fields where the first line has {width}")
     slots: list[Slot] = []
     for column in columns:
         if column < len(spans):
@@ -135,6 +133,8 @@ def read_delimited_record(line: str, columns: Sequence[int], dialect: Dialect, w
                 raise InputError(f"column {start + 1}: a quotation mark opens a field and does not close it")
             if text:
                 slots.append(Slot(start, end, text))
+    if len(ends) > 1 or (width and len(spans) != width):
+        raise InputError(f"has {len(spans)} fields where the first line has {width}")
     return Record(line, tuple(slots), lambda old, text: _spell(old, text, dialect))
 
 

@@ -160,7 +160,10 @@ def open_writer(target: Any, source: Any) -> Any:
         group = metadata.row_group(0)
         columns = [group.column(i) for i in range(group.num_columns)]
         compression = {c.path_in_schema: _spell_codec(c.compression) for c in columns}
-    return pyarrow.parquet.ParquetWriter(target, source.schema_arrow, compression=compression)
+    # Inner names of lists stay as they are, compliant or not.
+    return pyarrow.parquet.ParquetWriter(
+        target, source.schema_arrow, compression=compression, use_compliant_nested_type=False
+    )
 
 
 def _spell_codec(name: str) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mtfix.batch.job import Job, Limits
+from mtfix.batch.local import run_batch
+from mtfix.batch.summary import Summary
 from mtfix.config import Config
 from tests.batch import pipelines
 
 MakeJob = Callable[..., Job]
+LIMITS = Limits(seconds=20, unit_bytes=700, unit_files=3)
 
 
 def make_text(r: random.Random) -> str:
@@ -56,12 +60,38 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     return Config(packs=(str(pack),), default_packs=False, rules_only=True)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """An undisturbed run: its files, its edit log, its summary."""
+
+    tree: dict[str, bytes]
+    log: bytes
+    summary: Summary
+
+
+@pytest.fixture(scope="session")
+def whole(archive: Path, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """What one worker makes of the archive when nothing disturbs it."""
+    folder = tmp_path_factory.mktemp("whole")
+    job = Job(
+        inputs=(archive,),
+        out=folder / "out",
+        config=config,
+        load=pipelines.load,
+        fields=("body.text",),
+        log=folder / "log",
+        limits=LIMITS,
+    )
+    done = run_batch(job)
+    return Whole(read_tree(job.out), (folder / "log").read_bytes(), done)
+
+
 @pytest.fixture
 def make_job(tmp_path: Path, config: Config) -> MakeJob:
     """A function that makes a job with small units."""
 
     def make(*inputs: Path, **options: Any) -> Job:
-        limits = options.pop("limits", Limits(seconds=20, unit_bytes=700, unit_files=3))
+        limits = options.pop("limits", LIMITS)
         given = {"out": tmp_path / "out", "config": config, "load": pipelines.load, "fields": ("body.text",), **options}
         return Job(inputs=inputs, limits=limits, **given)
 

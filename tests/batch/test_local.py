@@ -18,19 +18,18 @@ from mtfix.batch.units import Unit, plan_units
 from mtfix.errors import InputError, OutputError
 from mtfix.formats import open_file
 from tests.batch import pipelines
-from tests.batch.conftest import MakeJob, read_tree
+from tests.batch.conftest import MakeJob, Whole, read_tree
 
 
-def test_workers_do_not_change_the_result(archive: Path, make_job: MakeJob, tmp_path: Path) -> None:
-    job = make_job(archive)
+def test_workers_do_not_change_the_result(archive: Path, make_job: MakeJob, tmp_path: Path, whole: Whole) -> None:
+    job = make_job(archive, log=tmp_path / "log", workers=3)
     pipeline = pipelines.load(job.config)
-    one = run_batch(make_job(archive, out=tmp_path / "one", log=tmp_path / "one.log", workers=1))
-    three = run_batch(make_job(archive, out=tmp_path / "three", log=tmp_path / "three.log", workers=3))
-    tree = read_tree(tmp_path / "one")
-    assert tree == read_tree(tmp_path / "three")
-    assert (tmp_path / "one.log").read_bytes() == (tmp_path / "three.log").read_bytes()
-    assert one.tally == three.tally
-    assert one.reasons == three.reasons
+    done = run_batch(job)
+    tree = read_tree(job.out)
+    assert tree == whole.tree
+    assert (tmp_path / "log").read_bytes() == whole.log
+    assert done.tally == whole.summary.tally
+    assert done.reasons == whole.summary.reasons
     # ... and it is what the pipeline makes of each document alone.
     for path in sorted((archive / "sub").rglob("*.*")):
         container = open_file(path)
@@ -86,7 +85,7 @@ def test_nothing_found_is_byte_identical(tmp_path: Path, make_job: MakeJob) -> N
     assert (done.tally.failed, done.tally.skipped) == (0, 1)
 
 
-class Interrupted(Exception):
+class PowerCutError(Exception):
     """What stands for a power cut in this process."""
 
 
@@ -99,20 +98,19 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
         nonlocal seen
         for result in wait(self, seconds):
             if seen == after:
-                raise Interrupted
+                raise PowerCutError
             seen += 1
             yield result
 
     monkeypatch.setattr(Pool, "wait", counted)
 
 
-@pytest.mark.parametrize("after", [0, 1, 9, 25])
+@pytest.mark.parametrize("after", [1, 25])
 def test_resume_equals_an_uninterrupted_run(
-    archive: Path, make_job: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+    archive: Path, make_job: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: Whole, after: int
 ) -> None:
-    whole = run_batch(make_job(archive, out=tmp_path / "whole", log=tmp_path / "whole.log", workers=2))
     job = make_job(archive, log=tmp_path / "log", workers=2)
-    with monkeypatch.context() as patched, pytest.raises(Interrupted):
+    with monkeypatch.context() as patched, pytest.raises(PowerCutError):
         cut_off(patched, after)
         run_batch(job)
     manifest = job.state / "manifest.jsonl"
@@ -120,15 +118,15 @@ def test_resume_equals_an_uninterrupted_run(
         file.write(b'{"unit":99999,"torn')  # as if the last line had been cut
     (job.state / "scratch" / "litter").write_bytes(b"half")
     resumed = run_batch(replace(job, resume=True))
-    assert read_tree(job.out) == read_tree(tmp_path / "whole")
-    assert (tmp_path / "log").read_bytes() == (tmp_path / "whole.log").read_bytes()
-    assert resumed.tally == whole.tally
-    assert resumed.reasons == whole.reasons
+    assert read_tree(job.out) == whole.tree
+    assert (tmp_path / "log").read_bytes() == whole.log
+    assert resumed.tally == whole.summary.tally
+    assert resumed.reasons == whole.summary.reasons
 
 
 def test_resume_does_only_what_is_missing(archive: Path, make_job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
     job = make_job(archive, workers=2)
-    with monkeypatch.context() as patched, pytest.raises(Interrupted):
+    with monkeypatch.context() as patched, pytest.raises(PowerCutError):
         cut_off(patched, 10)
         run_batch(job)
     submitted: list[Any] = []
@@ -240,7 +238,7 @@ def test_an_unknown_field_is_refused_before_any_work(archive: Path, make_job: Ma
 
 
 def test_a_full_disk_stops_with_one_line(
-    archive: Path, make_job: MakeJob, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    archive: Path, make_job: MakeJob, monkeypatch: pytest.MonkeyPatch, whole: Whole
 ) -> None:
     from mtfix.batch import manifest as module
 
@@ -255,12 +253,11 @@ def test_a_full_disk_stops_with_one_line(
             raise OSError(28, os.strerror(28))
         real(handle)
 
-    with monkeypatch.context() as patched, pytest.raises(OutputError, match="no space left on the disk.*--resume"):
+    with monkeypatch.context() as patched, pytest.raises(OutputError, match=r"no space left on the disk.*--resume"):
         patched.setattr(module.os, "fsync", fsync)
         run_batch(job)
     run_batch(replace(job, resume=True))
-    run_batch(make_job(archive, out=tmp_path / "whole"))
-    assert read_tree(job.out) == read_tree(tmp_path / "whole")
+    assert read_tree(job.out) == whole.tree
 
 
 def test_records_longer_than_a_unit(tmp_path: Path, make_job: MakeJob) -> None:
