@@ -115,58 +115,61 @@ def _align(a: Sequence[Token], b: Sequence[Token]) -> list[_Op]:
     return ops[::-1]
 
 
-def _flatten(text: str) -> str:
-    return re.sub(r"[\s'’‑-]", "", text).lower()
+def _flatten(tokens: Sequence[Token]) -> str:
+    return re.sub(r"[\s'’‑-]", "", "".join(t.text for t in tokens)).lower()
 
 
-def _join(ops: Sequence[_Op]) -> _Op:
-    return _Op("X", ops[0].i1, ops[-1].i2, ops[0].j1, ops[-1].j2)
+def _join(ops: Sequence[_Op]) -> list[_Op]:
+    return [_Op("X", ops[0].i1, ops[-1].i2, ops[0].j1, ops[-1].j2)] if ops else []
+
+
+def _is_possessive(token: Token) -> bool:
+    return token.tag == "PART" and token.text in ("'s", "’s", "'", "’")
 
 
 def _merge(ops: Sequence[_Op], a: Sequence[Token], b: Sequence[Token]) -> list[_Op]:
-    """Merge a run of operations without a match among them by ERRANT's rules."""
+    """Merge a run of deletions, insertions and substitutions by ERRANT's rules, the longest spans first."""
     if len(ops) <= 1:
         return list(ops)
-    kinds = {op.kind for op in ops}
-    if kinds <= {"D"} or kinds <= {"I"}:
-        return [_join(ops)]
+    kinds = [op.kind for op in ops]
+    if set(kinds) in ({"D"}, {"I"}):
+        return _join(ops)
     content = False
+    last = len(ops) - 1
     spans = [(s, e) for s in range(len(ops)) for e in range(s + 1, len(ops))]
-    for s, e in sorted(spans, key=lambda p: p[0] - p[1]):
-        run = ops[s : e + 1]
-        if {op.kind for op in run} <= {"D"} or {op.kind for op in run} <= {"I"}:
+    for s, e in sorted(spans, key=lambda span: span[0] - span[1]):
+        if "S" not in kinds[s : e + 1]:
             continue
-        left, right = a[run[0].i1 : run[-1].i2], b[run[0].j1 : run[-1].j2]
-        if not left or not right:
-            continue
-
-        def around(middle: _Op, s: int = s, e: int = e) -> list[_Op]:
-            return [*_merge(ops[:s], a, b), middle, *_merge(ops[e + 1 :], a, b)]
-
-        joined = _join(run)
-        if left[-1].lemma in ("'s", "’s", "'", "’") or right[-1].lemma in ("'s", "’s", "'", "’"):
-            return around(joined)
-        if _flatten("".join(t.text for t in left)) == _flatten("".join(t.text for t in right)):
-            return around(joined)
-        if len(left) != len(right) and {t.tag for t in (*left, *right)} <= {"AUX", "PART", "VERB"}:
-            return around(joined)
-        if e - s < 2 and all(op.kind == "S" for op in run):
-            # Two substitutions beside each other are separate edits, unless they are wholly unlike.
-            likeness = [_likeness(a[op.i1].text.lower(), b[op.j1].text.lower()) for op in run]
-            if max(likeness) > 0.5 or all(a[op.i1].tag == b[op.j1].tag for op in run):
+        left, right = a[ops[s].i1 : ops[e].i2], b[ops[s].j1 : ops[e].j2]
+        if _is_possessive(left[-1]) or _is_possessive(right[-1]):  # friends -> friend 's
+            return _merge_pair(ops, e, a, b)
+        if left[-1].text.lower() == right[-1].text.lower():
+            opens = (len(left) == 1 and right[0].text[0].isupper()) or (len(right) == 1 and left[0].text[0].isupper())
+            if s == 0 and opens:  # Cat -> The cat
+                return [*_join(ops[s : e + 1]), *_merge(ops[e + 1 :], a, b)]
+            if any(len(side) > 1 and side[-2].tag == "PUNCT" for side in (left, right)):  # , we -> . We
+                return _merge_pair(ops, e, a, b)
+        classes = {t.tag for t in (*left, *right)}
+        same = len(left) != len(right) and (len(classes) == 1 or classes <= {"AUX", "PART", "VERB"})
+        if _flatten(left) == _flatten(right) or same:  # sub way -> subway; to eat -> eating
+            return [*_merge(ops[:s], a, b), *_join(ops[s : e + 1]), *_merge(ops[e + 1 :], a, b)]
+        if e - s < 2:
+            apart = len(left) == len(right) == 2
+            alike = (kinds[s] == "S" and _likeness(left[0].text, right[0].text) > 0.75) or (
+                kinds[e] == "S" and _likeness(left[-1].text, right[-1].text) > 0.75
+            )
+            if apart or alike:
                 return [*_merge(ops[: s + 1], a, b), *_merge(ops[s + 1 :], a, b)]
-        content = content or bool({t.tag for t in (*left, *right)} & CONTENT)
-    if any(op.kind == "T" for op in ops):
-        at = next(k for k, op in enumerate(ops) if op.kind == "T")
-        return [*_merge(ops[:at], a, b), ops[at], *_merge(ops[at + 1 :], a, b)]
-    for k, op in enumerate(ops):  # punctuation and changes of case stand alone
-        both = (*a[op.i1 : op.i2], *b[op.j1 : op.j2])
-        alone = all(t.tag == "PUNCT" for t in both) or (
-            op.kind == "S" and a[op.i1].text.lower() == b[op.j1].text.lower()
-        )
-        if alone:
-            return [*_merge(ops[:k], a, b), op, *_merge(ops[k + 1 :], a, b)]
-    return [_join(ops)] if content else list(ops)
+            final = (kinds[-1] in "DS" and left[-1].tag == "DET") or (kinds[-1] in "IS" and right[-1].tag == "DET")
+            if e == last and final:
+                return [*_merge(ops[:-1], a, b), ops[-1]]
+        content = content or bool(classes & CONTENT)
+    return _join(ops) if content else list(ops)
+
+
+def _merge_pair(ops: Sequence[_Op], e: int, a: Sequence[Token], b: Sequence[Token]) -> list[_Op]:
+    """Merge operation ``e`` with the one before it, and each side by itself."""
+    return [*_merge(ops[: e - 1], a, b), *_join(ops[e - 1 : e + 1]), *_merge(ops[e + 1 :], a, b)]
 
 
 def extract_edits(before: str, after: str) -> list[TypedEdit]:
@@ -191,8 +194,8 @@ def extract_edits(before: str, after: str) -> list[TypedEdit]:
         blocks = []
         run: list[_Op] = []
         for op in [*_align(x, y), _Op("M", len(x), len(x), len(y), len(y))]:
-            if op.kind == "M" or (op.kind == "S" and x[op.i1].text == y[op.j1].text):
-                blocks += _merge(run, x, y)
+            if op.kind in "MT":
+                blocks += [*_merge(run, x, y), *([op] if op.kind == "T" else [])]
                 run = []
             else:
                 run.append(op)

@@ -44,6 +44,8 @@ def classify_edit(left: Sequence[Token], right: Sequence[Token]) -> str:
         return "M:" + _one_side(right)
     if not right:
         return "U:" + _one_side(left)
+    if left[-1].text.lower() == right[-1].text.lower() and len(left) + len(right) > 2:
+        return classify_edit(left[:-1], right[:-1])  # Cat -> The cat: what counts is the rest
     return "R:" + _two_sides(left, right)
 
 
@@ -68,23 +70,25 @@ def _flat(tokens: Sequence[Token]) -> str:
 
 
 def _two_sides(left: Sequence[Token], right: Sequence[Token]) -> str:
+    if _flat(left) == _flat(right):
+        return "ORTH"
     words_left, words_right = [t.text.lower() for t in left], [t.text.lower() for t in right]
     if len(left) > 1 and sorted(words_left) == sorted(words_right):
         return "WO"
     if all(t.tag == "PUNCT" for t in (*left, *right)):
         return "PUNCT"
-    if _flat(left) == _flat(right):
-        return "ORTH"
     if len(left) == len(right) == 1:
         return _one_word(left[0], right[0])
     tags = {t.tag for t in (*left, *right)}
     verbs = {"AUX", "PART", "VERB"}
     if tags <= verbs:
         return _verb_phrases(left, right)
-    if tags <= {"NOUN", "PROPN", "PART"} and left[0].lemma == right[0].lemma:
+    if "PART" in tags and tags <= {"NOUN", "PROPN", "PART"} and left[0].lemma == right[0].lemma:
         return "NOUN:POSS"
     if len(tags) == 1:
         return _NAMES.get(next(iter(tags)), "OTHER")
+    if left[0].tag == right[0].tag == "VERB" and tags <= {"VERB", "ADP", "ADV", "PART"}:  # transferred -> handed over
+        return "VERB"
     return "OTHER"
 
 

@@ -44,7 +44,7 @@ CLOSED: dict[str, frozenset[str]] = {
         "also already still just even very too then however therefore thus only again almost rather".split()
     ),
 }
-CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV"})
+CONTENT = frozenset({"NOUN", "VERB", "ADJ", "ADV"})
 _POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 _PRONOUN_LIKE = frozenset("this that these those his her its their our my your what which".split())
 
