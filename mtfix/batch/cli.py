@@ -127,8 +127,6 @@ def batch(
     for target in (log, summary, cache):
         if target is not None and not target.parent.is_dir():
             raise OutputError(f"{target}: there is no folder {target.parent}; make it first")
-    if engine is EngineChoice.RAY:
-        raise ConfigError("--engine ray: is not there yet")
     job = Job(
         inputs=tuple(map(Path, inputs)),
         out=Path(out),
@@ -144,8 +142,13 @@ def batch(
         # With a model a unit takes long enough as it is: less is lost, and shown late, when it is small.
         limits=Limits(timeout, max_chars, unit_bytes=1 << 20 if chosen.rules_only else 1 << 17),
     )
-    with show_progress() as watch:
-        done = run_batch(job, watch)
+    if engine is EngineChoice.RAY:
+        from mtfix.batch.ray import run_ray
+
+        done = run_ray(job, inputs, out, address)
+    else:
+        with show_progress() as watch:
+            done = run_batch(job, watch)
     for line in describe_summary(done):
         say(line)
     if summary is not None:

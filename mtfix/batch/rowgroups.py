@@ -5,7 +5,7 @@ A table in which nothing changed is copied as it is. Memory is that of one row g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -16,6 +16,7 @@ from mtfix.batch.repair import FailedDocument, Repairer
 from mtfix.batch.storage import copy_whole, open_whole
 from mtfix.batch.units import Assembly, Unit, changed_input
 from mtfix.errors import InputError, MtfixError
+from mtfix.formats.fieldpath import FieldPath
 from mtfix.formats.parquet import (
     Column,
     find_columns,
@@ -71,25 +72,43 @@ def repair_row_groups(
     with open_parquet(source.path, source.path) as file:
         paths = find_columns(file.schema_arrow, job.fields, source.path)
         table = file.read_row_group(unit.group, columns=list(dict.fromkeys(p[0] for p in paths)))
+    table, changed = repair_table(
+        table, paths, lambda row: f"{source.target}:{unit.first + row + 1}", job.field_format, repairer, mark,
+        look_ahead, poisoned, result,
+    )  # fmt: skip
+    if changed:
+        pyarrow = load_pyarrow()
+        with pyarrow.ipc.new_file(pyarrow.PythonFile(out, mode="w"), table.schema) as writer:
+            writer.write_table(table)
+
+
+def repair_table(
+    table: Any,
+    paths: Sequence[FieldPath],
+    name_row: Callable[[int], str],
+    format: str,
+    repairer: Repairer,
+    mark: Mark,
+    look_ahead: Callable[[Callable[[], Iterator[tuple[str, ...]]]], None],
+    poisoned: Mapping[int, str],
+    result: Result,
+) -> tuple[Any, bool]:
+    """Return an Arrow table with its texts repaired, and whether any changed."""
     columns = read_columns(table, paths)
     changed: set[int] = set()
     look_ahead(lambda: (tuple(t for _, _, t in read_texts(columns, row)) for row in range(table.num_rows)))
     for row in range(table.num_rows):
-        name = f"{source.target}:{unit.first + row + 1}"
+        name = name_row(row)
         try:
             if row in poisoned:
                 raise FailedDocument(poisoned[row])
             mark(row)
-            changed |= _repair_row(columns, row, name, job.field_format, repairer, result)
+            changed |= _repair_row(columns, row, name, format, repairer, result)
         except (FailedDocument, MtfixError) as error:
             result.fail(name, str(error))
         finally:
             mark(-1)
-    if changed:
-        pyarrow = load_pyarrow()
-        table = replace_columns(table, columns, sorted(changed))
-        with pyarrow.ipc.new_file(pyarrow.PythonFile(out, mode="w"), table.schema) as writer:
-            writer.write_table(table)
+    return replace_columns(table, columns, sorted(changed)), bool(changed)
 
 
 def _repair_row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from mtfix.formats.files import read_file
 from mtfix.formats.records import read_record, split_record
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.signatures import name_binary
+from mtfix.formats.tables import Layout
 from mtfix.types import Document
 
 Mark = Callable[[int], None]  # says which document of the unit is in hand, or `NONE`, or `TOGETHER`
@@ -60,7 +62,7 @@ class Worker:
         self._mark = mark
         self._alone = False
         self._scratch = job.state / "scratch"
-        self._repairer = Repairer(
+        self.repairer = Repairer(
             job.load(job.config),
             cache=Cache(job.cache),
             fingerprint=fingerprint,
@@ -105,7 +107,7 @@ class Worker:
         elif unit.kind == "parquet":
             from mtfix.batch.rowgroups import repair_row_groups
 
-            repair_row_groups(unit, self._job, self._repairer, self._mark, self._look_ahead, poisoned, result, out)
+            repair_row_groups(unit, self._job, self.repairer, self._mark, self.look_ahead, poisoned, result, out)
         else:
             self._repair_lines(unit, poisoned, result, out)
 
@@ -117,16 +119,32 @@ class Worker:
             data = file.read(unit.end - unit.start)
         if digest_bytes(data) != unit.digest:
             raise changed_input(source.path)
-        ends = list(layout.split(data))
-        lines = [data[a:b] for a, b in zip([0, *ends], ends, strict=False)]
-        self._look_ahead(lambda: _read_lines(unit, lines, poisoned))
+        self.repair_records(layout, data, unit.start == 0, partial(_name_record, unit), poisoned, result, out)
+
+    def repair_records(
+        self,
+        layout: Layout,
+        data: bytes,
+        is_head: bool,
+        name_record: Callable[[int, int], str],
+        poisoned: Mapping[int, str],
+        result: Result,
+        out: BinaryIO,
+    ) -> None:
+        """Repair whole records and write them to ``out``, those that fail as they are.
+
+        ``is_head`` says that the table begins here; ``name_record`` names a record by its index and its first byte.
+        """
+        ends = [0, *layout.split(data)]
+        lines = [data[a:b] for a, b in itertools.pairwise(ends)]
+        self.look_ahead(lambda: _read_lines(layout, lines, is_head, poisoned))
         for index, raw in enumerate(lines):
-            name = f"{source.target}:{unit.first + index + 1}"
+            name = name_record(index, ends[index])
             try:
                 if index in poisoned:
                     raise FailedDocument(poisoned[index])
                 self._mark(index)
-                record = layout.read(raw, first=unit.start == 0 and index == 0)
+                record = layout.read(raw, first=is_head and index == 0)
                 if record.slots:
                     raw = self._repair_record(name, record.texts, record.replace_texts, layout.encode, raw, result)
             except (FailedDocument, MtfixError) as error:
@@ -135,12 +153,13 @@ class Worker:
                 self._mark(NONE)
             out.write(raw)
 
-    def _look_ahead(self, records: Callable[[], Iterator[tuple[str, ...]]]) -> None:
+    def look_ahead(self, records: Callable[[], Iterator[tuple[str, ...]]]) -> None:
+        """Let the model repair the sentences of many records (their texts) together, before their turns."""
         if self._alone:
             return
         format = self._job.field_format
         reads = (lambda texts=texts: read_record(texts, "", format) for texts in records() if texts)
-        self._repairer.look_ahead(reads, lambda: self._mark(TOGETHER))
+        self.repairer.look_ahead(reads, lambda: self._mark(TOGETHER))
         self._mark(NONE)
 
     def _repair_record(
@@ -153,7 +172,7 @@ class Worker:
         result: Result,
     ) -> bytes:
         format = self._job.field_format
-        repair = self._repairer.repair(
+        repair = self.repairer.repair(
             texts, lambda: read_record(texts, name, format), lambda d: split_record(d, texts), format
         )
         if repair.texts is not None:
@@ -166,7 +185,7 @@ class Worker:
         folders: set[Path] = set()
         if not self._alone:
             documents = self._read_documents(unit, poisoned)
-            self._repairer.look_ahead((partial(_identity, d) for d in documents), lambda: self._mark(TOGETHER))
+            self.repairer.look_ahead((partial(_identity, d) for d in documents), lambda: self._mark(TOGETHER))
             self._mark(NONE)
         for index, source in enumerate(unit.sources):
             target = self._job.out / source.target
@@ -187,7 +206,7 @@ class Worker:
             self._mark(TOGETHER)
             try:
                 raw = read_file(source.path, is_text=format.is_text)
-                container = self._repairer.guard(partial(format.read, raw, source.target, options))
+                container = self.repairer.guard(partial(format.read, raw, source.target, options))
             except (FailedDocument, MtfixError):
                 continue
             yield from container.documents
@@ -236,10 +255,10 @@ class Worker:
         format = entry.load()
         raw = read_file(source.path, is_text=format.is_text)
         options = ReadOptions(encoding=self._job.config.encoding)
-        container = self._repairer.guard(lambda: format.read(raw, source.target, options))
+        container = self.repairer.guard(lambda: format.read(raw, source.target, options))
         if isinstance(container, TextContainer):
             document = container.document
-            repair = self._repairer.repair(
+            repair = self.repairer.repair(
                 (document.mt,), lambda: document, lambda after: (after.text,), f"file {entry.name}"
             )
             result_bytes = raw
@@ -250,10 +269,10 @@ class Worker:
         return raw, self._repair_container(container, raw, source, result)
 
     def _repair_container(self, container: Container, raw: bytes, source: Source, result: Result) -> bytes:
-        done = self._repairer.repair_documents(container.documents)
+        done = self.repairer.repair_documents(container.documents)
         data = raw
         if any(repair.tally.changed for _, repair in done):
-            data = self._repairer.guard(lambda: container.write([document for document, _ in done]))
+            data = self.repairer.guard(lambda: container.write([document for document, _ in done]))
         for document, repair in done:
             name = source.target if len(done) == 1 else document.name
             result.add(name, repair.tally, repair.rows)
@@ -287,13 +306,18 @@ def log_path(job: Job, number: int) -> Path:
     return job.state / "parts" / f"{number:08d}.log"
 
 
-def _read_lines(unit: Unit, lines: Sequence[bytes], poisoned: Mapping[int, str]) -> Iterator[tuple[str, ...]]:
+def _name_record(unit: Unit, index: int, start: int) -> str:
+    return f"{unit.sources[0].target}:{unit.first + index + 1}"
+
+
+def _read_lines(
+    layout: Layout, lines: Sequence[bytes], is_head: bool, poisoned: Mapping[int, str]
+) -> Iterator[tuple[str, ...]]:
     """Yield the texts of the records that can be read; the others have their turn, and their reason, later."""
-    assert unit.layout is not None
     for index, raw in enumerate(lines):
         if index not in poisoned:
             try:
-                texts = unit.layout.read(raw, first=unit.start == 0 and index == 0).texts
+                texts = layout.read(raw, first=is_head and index == 0).texts
             except InputError:
                 continue
             yield texts

@@ -286,7 +286,7 @@ def test_identical_documents_are_repaired_once(
     job.state.mkdir(exist_ok=True)
     worker = Worker(job, fingerprint_head(describe_job(job)))
     ran: list[int] = []
-    monkeypatch.setattr(type(worker._repairer), "_run", lambda *a: ran.append(1))
+    monkeypatch.setattr(type(worker.repairer), "_run", lambda *a: ran.append(1))
     (job.state / "parts").mkdir()
     (job.state / "scratch").mkdir()
     unit = next(iter(plan_units(job)))
