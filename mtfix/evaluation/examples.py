@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mtfix.evaluation.edits import extract_edits
-
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -53,13 +51,6 @@ class Output:
 
     text: str
     edits: tuple[OutputEdit, ...] | None = None
-
-
-def edits_of(mt: str, output: Output) -> tuple[OutputEdit, ...]:
-    """Return the edits of an output, found by alignment where the system does not name them."""
-    if output.edits is not None:
-        return output.edits
-    return tuple(OutputEdit(e.start, e.end, e.replacement) for e in extract_edits(mt, output.text))
 
 
 def leave_out(mt: str, edits: Sequence[OutputEdit], index: int) -> str:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from mtfix.evaluation import result
 from mtfix.evaluation.buckets import Buckets
 from mtfix.evaluation.edits import count_edits, extract_edits
-from mtfix.evaluation.examples import Example, Output, OutputEdit, edits_of, leave_out
+from mtfix.evaluation.examples import Example, Output, OutputEdit, leave_out
 from mtfix.evaluation.harm import DeadBand, SegmentJudgement, Verdict, judge_pair, judge_segment
 from mtfix.evaluation.metrics import Extractor
 from mtfix.evaluation.preserve import KINDS, find_names, fold_name
@@ -238,11 +238,11 @@ class Tally:
         if example.pe is not None:
             self.touched_with_pe += 1
             self.counts.add(typed, extract_edits(example.mt, example.pe))
-        edits = edits_of(example.mt, output)
+        plain = [OutputEdit(e.start, e.end, e.replacement) for e in typed]
+        edits = plain if output.edits is None else output.edits
         self.edits_made += len(edits)
         if len(edits) > EDITS_JUDGED or len(typed) > EDITS_JUDGED:
             return sorted({b for e in edits for b in e.by})
-        plain = [OutputEdit(e.start, e.end, e.replacement) for e in typed]
         for edit, verdict in zip(typed, self._verdicts(example, plain, output.text), strict=True):
             self.types.setdefault(edit.type, EditTally()).add(verdict)
         if output.edits is None:
