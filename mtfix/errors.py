@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+# More names than this are not listed in an error.
+MANY_NAMES = 40
+
+
 class MtfixError(Exception):
     """Base of all errors that are the input's fault. The command line prints it as one line and exits 2."""
 
@@ -35,12 +39,16 @@ class TrailError(MtfixError):
 
 
 def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
-    """Return one line for an unknown name: a near match if there is one, and the known names.
+    """Return one line for an unknown name: a near match if there is one, and the known names (of many, the nearest).
 
     >>> unknown_name("profile", "app", ["ap", "bbc"])
     "unknown profile 'app': did you mean 'ap'? Known: ap, bbc"
     """
     names = sorted(known)
-    near = get_close_matches(name, names, n=1)
+    near = get_close_matches(name, names, n=5, cutoff=0.4 if len(names) > MANY_NAMES else 0.6)
     hint = f" did you mean '{near[0]}'?" if near else ""
-    return f"unknown {what} '{name}':{hint} Known: {', '.join(names) or 'none'}"
+    if len(names) > MANY_NAMES:
+        listed = ", ".join(near or names[:5]) + f" and {len(names) - len(near or names[:5]):,} more"
+    else:
+        listed = ", ".join(names) or "none"
+    return f"unknown {what} '{name}':{hint} Known: {listed}"
