@@ -139,8 +139,7 @@ def batch(
         max_errors=0 if fail_fast else max_errors,
         log=log,
         cache=cache,
-        # With a model a unit takes long enough as it is: less is lost, and shown late, when it is small.
-        limits=Limits(timeout, max_chars, unit_bytes=1 << 20 if chosen.rules_only else 1 << 17),
+        limits=Limits(seconds=timeout, characters=max_chars),
     )
     if engine is EngineChoice.RAY:
         from mtfix.batch.ray import run_ray
@@ -167,6 +166,11 @@ def count_cores() -> int:
 def _write_summary(summary: Summary, target: Path) -> None:
     from mtfix.formats.files import write_file
 
+    if target.suffix in (".html", ".htm"):
+        from mtfix.batch.page import render_page
+
+        write_file(target, render_page(summary).encode("utf-8", "backslashreplace"))
+        return
     write_file(target, (json.dumps(summary.to_json(), indent=1) + "\n").encode())
 
 

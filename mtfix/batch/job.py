@@ -18,7 +18,7 @@ class Limits:
 
     seconds: float = 300.0  # a document that takes longer is given up
     characters: int = 2_000_000  # a longer document is passed on unread
-    unit_bytes: int = 1 << 20
+    unit_bytes: int = 1 << 17
     unit_files: int = 64
 
 

@@ -20,7 +20,7 @@ def format_line(entry: Entry) -> bytes:
     """Return an entry as a line of JSON whose last key is the checksum (CRC-32) of what stands before it.
 
     >>> format_line({"unit": 3})
-    b'{"unit":3,"sum":"4a0d2a8b"}\\n'
+    b'{"unit":3,"sum":"72cdb23d"}\\n'
     """
     body = json.dumps(entry, separators=(",", ":")).encode()[:-1]  # names that are not UTF-8 survive as escapes
     return body + _MARK + f'{zlib.crc32(body):08x}"}}\n'.encode()

@@ -27,6 +27,7 @@ from mtfix.formats.parquet import find_columns, open_parquet, open_writer
 from mtfix.formats.tables import Layout, plan_layout
 
 _HEAD = 1 << 20
+_LARGEST = 1 << 23  # bytes of a piece
 _STEP = 1 << 20  # bytes read at a time when looking for a line's end
 
 
@@ -57,7 +58,10 @@ def open_files(url: str) -> tuple[Any, str]:
 
 
 def plan_pieces(urls: Sequence[str], out: str, unit_bytes: int) -> Iterator[Piece]:
-    """Yield the pieces of all JSONL and Parquet files under ``urls``, in order. Raises InputError, OutputError."""
+    """Yield the pieces of all JSONL and Parquet files under ``urls``, in order. Raises InputError, OutputError.
+
+    A piece of lines has ``unit_bytes`` or, in a large file, more: parts are files, and a folder of thousands is a burden.
+    """
     number = 0
     seen: dict[str, str] = {}
     for url in urls:
@@ -88,6 +92,7 @@ def _cut_file(files: Any, path: str, name: str, out: str, number: int, unit_byte
             cuts = [(0, 0, group) for group in range(table.num_row_groups)]
     else:
         size = files.size(path)
+        unit_bytes = max(unit_bytes, min(size // 64, _LARGEST))
         cuts = [(start, min(start + unit_bytes, size), -1) for start in range(0, size, unit_bytes)]
     for i, (start, end, group) in enumerate(cuts):
         yield Piece(number + i, full, name, f"{out}/{name}/part-{i:08d}{suffix}", start, end, group, stamp)
@@ -193,7 +198,7 @@ def run_ray(job: Job, urls: Sequence[str], out: str, address: str | None = None)
     state = f"{base}/{STATE_FOLDER}"
     rows = [{"unit": p.unit, "piece": json.dumps({k: getattr(p, k) for k in Piece.__slots__})} for p in pieces]
     if rows:
-        _write_plan(files, f"{root.rstrip('/')}/{STATE_FOLDER}/plan", rows, 8 * job.workers)
+        _write_plan(files, f"{root.rstrip('/')}/{STATE_FOLDER}/plan", rows)
         # Two more than workers: reading the plan and its checkpoint take a little of a core each.
         started = not ray.is_initialized()
         if started:
@@ -205,9 +210,8 @@ def run_ray(job: Job, urls: Sequence[str], out: str, address: str | None = None)
                 id_column="unit", checkpoint_path=f"{state}/checkpoint", delete_checkpoint_on_success=False
             )
             # Read from a file, not from memory: Ray filters what its checkpoint knows where it reads.
-            dataset = ray.data.read_parquet(
-                f"{state}/plan", override_num_blocks=min(len(rows), 8 * job.workers)
-            ).map_batches(
+            plan = ray.data.read_parquet(f"{state}/plan").repartition(target_num_rows_per_block=1)
+            dataset = plan.map_batches(
                 UnitActor,
                 batch_size=1,
                 fn_constructor_kwargs={"job": replace(job, out=Path()), "fingerprint": fingerprint_head(head)},
@@ -222,16 +226,13 @@ def run_ray(job: Job, urls: Sequence[str], out: str, address: str | None = None)
     return _sum_up(files, f"{root.rstrip('/')}/{STATE_FOLDER}", len(rows))
 
 
-def _write_plan(files: Any, folder: str, rows: list[dict[str, Any]], count: int) -> None:
-    """Write the units into at most ``count`` files: what stands in one file goes to one actor."""
+def _write_plan(files: Any, folder: str, rows: list[dict[str, Any]]) -> None:
     import pyarrow.parquet
 
     files.makedirs(folder, exist_ok=True)
-    step = -(-len(rows) // count)
-    for number, start in enumerate(range(0, len(rows), step)):
-        out = io.BytesIO()
-        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows[start : start + step]), out)
-        files.pipe_file(f"{folder}/{number:06d}.parquet", out.getvalue())
+    out = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), out)
+    files.pipe_file(f"{folder}/units.parquet", out.getvalue())
 
 
 def _keep_state(files: Any, root: str, job: Job, now: dict[str, Any]) -> None:
