@@ -87,7 +87,7 @@ def _verdicts(entries: list[Entry]) -> str:
         return "<section><h2>Verdict</h2><p>No system touched any segment.</p></section>"
     half = (len(rows) + 1) // 2 if len(rows) > 6 else len(rows)
     parts = [rows[:half], rows[half:]] if half < len(rows) else [rows]
-    plots = "".join(f"<figure>{outcome_bars(p, 'Improved and worsened segments')}</figure>" for p in parts)
+    plots = "".join(f"<figure>{outcome_bars(p, 'Improved and worsened segments', rows)}</figure>" for p in parts)
     return (
         "<section><h2>Helped and hurt</h2>"
         "<p>Percent of all segments: <b class='worse-text'>worsened</b> to the left, "
@@ -127,7 +127,11 @@ def _headline_row(e: Entry, metrics: list[str]) -> str:
             continue
         band = f"<br><small>± {s.after_half_width:.2f}</small>" if s.after_half_width is not None else ""
         better = is_better(m, s)
-        kind = "" if better is None else ("better-text" if better else "worse-text")
+        kind = (
+            ""
+            if better is None or signed(s.after - s.before) == "0.00"
+            else ("better-text" if better else "worse-text")
+        )
         p = p_value(s, e.harm.touched)
         note = "" if p == "-" else f"<br><small>{p if p == 'few' else 'p ' + p}</small>"
         cells.append(f"<td>{s.after:.2f}{band}</td><td class='{kind}'>{signed(s.after - s.before)}{note}</td>")

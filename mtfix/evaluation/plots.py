@@ -34,17 +34,19 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>'
 
 
-def outcome_bars(rows: Sequence[tuple[str, float, float, str]], title: str) -> str:
+def outcome_bars(
+    rows: Sequence[tuple[str, float, float, str]], title: str, scale_of: Sequence[tuple[str, float, float, str]] = ()
+) -> str:
     """Return bars of improved (right) and worsened (left) shares; a row is (label, improved %, worsened %, note).
 
-    All rows share one scale, so that bars can be compared.
+    All rows share one scale, that of ``scale_of`` where several plots are to be compared.
     """
-    most = max((max(i, w) for _, i, w, _ in rows), default=0) or 1
-    left_most = max((w for _, _, w, _ in rows), default=0)
+    right_most = max((r[1] for r in scale_of or rows), default=0)
+    left_most = max((r[2] for r in scale_of or rows), default=0)
     # The zero line stands where both sides get room in proportion, with space for the figures at the ends.
     room = WIDTH - 110
-    zero = 55 + room * left_most / ((max(i for _, i, _, _ in rows) if rows else 0) + left_most or 1)
-    scale = room / ((max((i for _, i, _, _ in rows), default=0) + left_most) or most)
+    scale = room / ((right_most + left_most) or 1)
+    zero = 55 + left_most * scale
     body = []
     y = 4.0
     for label, improved, worsened, note in rows:
