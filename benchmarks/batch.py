@@ -142,7 +142,7 @@ def run(archive: Path, out: Path, options: list[str], kills: int, seed: int = 5)
 def digest_tree(out: Path) -> str:
     """Return a digest of the repaired lines; of parts of a file (Ray) in their order."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in out.rglob("*.jsonl") if ".mtfix-batch" not in p.parts):
+    for path in sorted(p for p in out.rglob("*.jsonl") if p.is_file() and ".mtfix-batch" not in p.parts):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -23,7 +23,8 @@ class Config(BaseModel):
     """What a run does. Every field is a key of ``mtfix.toml``; unknown keys are errors.
 
     ``profile`` is a name or a path; ``settings`` overrides single settings of it; ``packs`` are paths or names beside
-    those that ship; ``model`` a path or hub name of a seq2seq checkpoint (empty: the embedded one, if installed).
+    those that ship; ``model`` a path or hub name of a seq2seq checkpoint (empty: the embedded one, if installed);
+    ``fields`` are those of a table's records that hold text (empty: ``text``), ``field_format`` is what is in them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,6 +41,8 @@ class Config(BaseModel):
     backend: Literal["onnx", "hf"] = "onnx"
     encoding: str = ""
     format: str = ""
+    fields: tuple[str, ...] = ()
+    field_format: str = ""
 
 
 def find_config(start: Path) -> Path | None:

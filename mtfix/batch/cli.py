@@ -37,17 +37,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def batch(
     inputs: Annotated[list[str], typer.Argument(metavar="IN...", help="Files and folders; with ray also URLs.")],
     out: Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="Folder for the repaired archive.")],
-    field: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--field",
-            metavar="NAME",
-            help="Field of records that holds text, as body.text; repeatable. (default: text)",
-        ),
-    ] = None,
-    field_format: Annotated[
-        str, typer.Option("--field-format", metavar="NAME", help="Format of the text in fields.")
-    ] = "text",
+    field: opt.Fields = None,
+    field_format: opt.FieldFormat = None,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="Where the work is done.")] = EngineChoice.LOCAL,
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", min=1, help="Worker processes. (default: one a core)")
@@ -117,11 +108,13 @@ def batch(
         disable=disable,
         encoding=encoding,
         format=format,
+        fields=field,
+        field_format=field_format,
         model=model,
         backend=backend,
     )
-    parse_fields(tuple(field or ()))
-    find_format(field_format)
+    parse_fields(chosen.fields)
+    find_format(chosen.field_format)
     if fail_fast and max_errors:
         raise ConfigError("--fail-fast stops at the first failure: leave out --max-errors")
     for target in (log, summary, cache):
@@ -132,8 +125,8 @@ def batch(
         out=Path(out),
         config=chosen,
         load=load_pipeline,
-        fields=tuple(field or ()),
-        field_format=field_format,
+        fields=chosen.fields,
+        field_format=chosen.field_format or "text",
         workers=workers or count_cores(),
         resume=resume,
         max_errors=0 if fail_fast else max_errors,

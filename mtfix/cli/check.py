@@ -29,6 +29,8 @@ def check(
     disable: opt.Disable = None,
     encoding: opt.Encoding = None,
     format: opt.FormatName = None,
+    field: opt.Fields = None,
+    field_format: opt.FieldFormat = None,
     model: opt.Model = None,
     backend: opt.Backend = None,
     config: opt.ConfigFile = None,
@@ -52,6 +54,8 @@ def check(
         disable=disable,
         encoding=encoding,
         format=format,
+        fields=field,
+        field_format=field_format,
         model=model,
         backend=backend,
     )

@@ -16,6 +16,8 @@ def diff(
     disable: opt.Disable = None,
     encoding: opt.Encoding = None,
     format: opt.FormatName = None,
+    field: opt.Fields = None,
+    field_format: opt.FieldFormat = None,
     model: opt.Model = None,
     backend: opt.Backend = None,
     config: opt.ConfigFile = None,
@@ -41,6 +43,8 @@ def diff(
         disable=disable,
         encoding=encoding,
         format=format,
+        fields=field,
+        field_format=field_format,
         model=model,
         backend=backend,
     )

@@ -38,6 +38,8 @@ def fix(
     diff: Annotated[bool, typer.Option("--diff", help="Print the explained diff to standard error.")] = False,
     encoding: opt.Encoding = None,
     format: opt.FormatName = None,
+    field: opt.Fields = None,
+    field_format: opt.FieldFormat = None,
     model: opt.Model = None,
     backend: opt.Backend = None,
     config: opt.ConfigFile = None,
@@ -62,6 +64,8 @@ def fix(
         disable=disable,
         encoding=encoding,
         format=format,
+        fields=field,
+        field_format=field_format,
         model=model,
         backend=backend,
     )

@@ -74,6 +74,17 @@ Encoding = Annotated[
 FormatName = Annotated[
     str | None, typer.Option("--format", metavar="NAME", help="Format of the input. (default: by file name)")
 ]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="NAME",
+        help="Field of a table's records that holds text, as body.text; repeatable. (default: text)",
+    ),
+]
+FieldFormat = Annotated[
+    str | None, typer.Option("--field-format", metavar="NAME", help="Format of the text in fields. (default: text)")
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Configuration. (default: mtfix.toml here or in a folder above)"),

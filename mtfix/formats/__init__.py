@@ -36,12 +36,18 @@ def read_document(text: str, name: str = "-", format: str = "text") -> Document:
     return find_format(format, name).load().read_text(text, name)
 
 
-def open_file(path: str | Path, format: str = "", encoding: str = "") -> Container:
+def open_file(
+    path: str | Path, format: str = "", encoding: str = "", fields: tuple[str, ...] = (), field_format: str = ""
+) -> Container:
     """Read a file (``-``: standard input) in the format of that name, or of its extension, or as plain text.
 
+    ``fields`` of a table's records hold text, in the format ``field_format``.
+
     Raises:
+        ConfigError: a table has no such field.
         InputError: an unknown format or encoding, or a file that cannot be read; one line that says what to do.
     """
     name = str(path)
     reader = find_format(format, name).load()
-    return reader.read(read_file(path, is_text=reader.is_text), name, ReadOptions(encoding=encoding))
+    options = ReadOptions(encoding, fields, field_format)
+    return reader.read(read_file(path, is_text=reader.is_text), name, options)
