@@ -31,7 +31,14 @@ SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "regions": ("region", "territory"),  # Krasnodar region | Krasnodar Territory
         "designation": ("flag", "keep", "move", "strip"),  # "(banned in Russia)"
         "contested_toponyms": ("keep", "ukrainian", "russian"),  # as the wire has it | Kyiv | Kiev
-        "names": ("profile", "plain", "ap", "bbc", "reuters", "un"),  # whose naming forms: those of the profile's own name
+        "names": (
+            "profile",
+            "plain",
+            "ap",
+            "bbc",
+            "reuters",
+            "un",
+        ),  # whose naming forms: those of the profile's own name
         "quoted_names": ("translated", "leave", "fix"),  # names in direct speech: mend garbled ones | none | all
     }
 )
