@@ -109,6 +109,7 @@ def run_test(
 
         outputs[name], speeds[name] = run_system(system, examples, cache, latency=settings.latency, progress=report)
         infos[name] = system.info
+        system.unload()
     scorer = Scorer(infos, settings.score)
     for i, example in enumerate(examples):
         scorer.add(example, {name: found[i] for name, found in outputs.items()})

@@ -6,6 +6,7 @@ headings, datelines and sentence boundaries are what a user would get.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,12 +27,17 @@ _CODE = ("*.py", "rules/*.py", "model/*.py", "formats/*.py", "packs/*.yaml", "pa
 
 
 class System(Protocol):
-    """A system under test. ``load`` is timed apart from ``run``; ``info`` is whole only after it."""
+    """A system under test. ``load`` is timed apart from ``run``; ``info`` is whole only after it.
+
+    ``unload`` gives the memory back, so that the next system's peak is its own.
+    """
 
     @property
     def info(self) -> SystemInfo: ...
 
     def load(self) -> None: ...
+
+    def unload(self) -> None: ...
 
     def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]: ...
 
@@ -53,6 +59,9 @@ class DoNothing:
 
     def load(self) -> None:
         """Nothing to load."""
+
+    def unload(self) -> None:
+        """Nothing to give back."""
 
     def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]:
         return [[Output(example.mt, ()) for example in document] for document in documents]
@@ -161,6 +170,11 @@ class PipelineSystem:
         self._pipeline = build_pipeline(config, model=self._model_stage, rules=None if self._rules else ())
         self.info = self._describe()
 
+    def unload(self) -> None:
+        """Forget the pipeline and the model."""
+        self._pipeline = self._model_stage = None
+        gc.collect()
+
     def _describe(self) -> SystemInfo:
         """What is loaded now; the files may change on disk while a run lasts."""
         model = getattr(getattr(self._model_stage, "model", None), "name", None) if self._model else None
@@ -221,7 +235,9 @@ class FileSystem:
         self.info = SystemInfo(name=f"{FILE_PREFIX}{column}", kind="file", fingerprint="")
 
     def load(self) -> None:
-        """Read the file. Raises InputError."""
+        """Read the file, once. Raises InputError."""
+        if self._lines or self._by_id:
+            return
         name = ""
         for number, record in enumerate(open_records(self._column.path), 1):
             name = name or pick_column(record, self._column, "hypothesis")
@@ -233,6 +249,9 @@ class FileSystem:
                 self._lines.append(record[name].rstrip())
         texts = [*self._by_id, *self._by_id.values(), *self._lines]
         self.info = self.info.model_copy(update={"fingerprint": fingerprint(texts)})
+
+    def unload(self) -> None:
+        """Nothing to give back: the next test set may go on in the file."""
 
     def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]:
         return [[Output(self._find(example)) for example in document] for document in documents]
