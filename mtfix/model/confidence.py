@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ TYPES = tuple(EditType)
 CIRCUMSTANCES = (
     "margin", "saturated margin", "sentence margin", "log number of hunks", "surprise of the input", "log length",
     "words before", "words after", "inserts", "deletes", "next is capital", "next is plural", "previous is preposition",
-    "previous is auxiliary", "adds the", "adds a", "drops the",
+    "previous is auxiliary", "adds the", "adds a", "drops the", "document rate",
 )  # fmt: skip
 
 
@@ -41,8 +42,20 @@ class Evidence:
     surprise: float  # -log P(input | input) a piece
     words: int  # of the sentence
     hunk: Hunk
+    document_rate: float  # hunks a sentence that passed the guard in the document, see `shrink_rate`
     previous: str  # the words beside the hunk, "" at an end
     following: str
+
+
+USUAL_RATE, PRIOR_SENTENCES = 0.5, 8
+
+
+def shrink_rate(hunks: int, sentences: int) -> float:
+    """Return the hunks a sentence of a document, drawn towards the usual rate when there are few sentences.
+
+    Translationese is a property of a document: where little is found elsewhere, little should be done here.
+    """
+    return (hunks + USUAL_RATE * PRIOR_SENTENCES) / (sentences + PRIOR_SENTENCES)
 
 
 def features(e: Evidence) -> NDArray[np.float64]:
@@ -68,12 +81,19 @@ def features(e: Evidence) -> NDArray[np.float64]:
         float("the" in gained),
         float(bool({"a", "an"} & gained)),
         float("the" in lost),
+        min(max(math.log(e.document_rate / USUAL_RATE), -1.2), 0.7),
     ]
     place = TYPES.index(e.kind)
     kinds = np.zeros(2 * len(TYPES))
     kinds[place] = 1.0
     kinds[len(TYPES) + place] = margin
     return np.concatenate([np.array(common), kinds])
+
+
+def is_deletion(hunk: Hunk) -> bool:
+    """Whether a hunk only takes words away."""
+    before, after = (Counter(t.lower() for t in side if t[0].isalnum()) for side in (hunk.before, hunk.after))
+    return after < before
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +104,20 @@ class Confidence:
     bias: float
     auto: Mapping[str, float]
     suggest: Mapping[str, float]
+    # Taking words away brings a sentence nearer to many a reference by chance: from here a mere deletion is AUTO.
+    deletion: float = 0.0
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability that the hunk is an improvement."""
         z = float(features(evidence) @ np.array(self.weights)) + self.bias
         return 1 / (1 + math.exp(-min(max(z, -30.0), 30.0)))
 
-    def tier(self, kind: EditType, probability: float) -> Tier | None:
+    def tier(self, evidence: Evidence, probability: float) -> Tier | None:
         """Return the tier of a hunk; None: it is dropped."""
-        if probability >= self.auto.get(kind.value, 2.0):
+        kind = evidence.kind.value
+        if probability >= max(self.auto.get(kind, 2.0), self.deletion if is_deletion(evidence.hunk) else 0.0):
             return Tier.AUTO
-        return Tier.SUGGEST if probability >= self.suggest.get(kind.value, 2.0) else None
+        return Tier.SUGGEST if probability >= self.suggest.get(kind, 2.0) else None
 
     def save(self, path: Path) -> None:
         """Write JSON."""
@@ -106,7 +129,9 @@ def load_confidence(path: Path) -> Confidence:
     """Read what `Confidence.save` wrote. Raises ModelError when the file is missing or does not fit this version."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        found = Confidence(tuple(values["weights"]), values["bias"], values["auto"], values["suggest"])
+        found = Confidence(
+            tuple(values["weights"]), values["bias"], values["auto"], values["suggest"], values.get("deletion", 0.0)
+        )
     except OSError:
         raise ModelError(f"{path}: no calibration; make it with `mtfix train calibrate`") from None
     except (ValueError, KeyError, TypeError) as error:

@@ -6,10 +6,10 @@ stand-in, that repeats words, that is too long, or that brings in a word which t
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 
 from mtfix.model import wordclass as wc
 from mtfix.model.align import Hunk
@@ -101,6 +101,22 @@ def refuse(
         return "would change what may be a name"
     if not _keeps_content(before, after, kind):
         return "would add or lose a word that carries meaning"
+    following = re.match(r"\W*([\w’'-]*)", text[hunk.end :])
+    after_hunk = following[1] if following else ""
+    lost = Counter(before) - Counter(after)
+    if (
+        lost["of"]
+        and kind is not EditType.ORDER
+        and not (after_hunk.endswith("ing") or re.fullmatch(r"\d{4}", after_hunk))
+    ):
+        return "would lose an “of”"
+    if lost["there"] or ({*lost} & wc.BE and not {*after} & wc.AUXILIARIES and not Counter(after) - Counter(before)):
+        return "would lose a verb"
+    if lost["the"] and not Counter(after) - Counter(before) and _NEEDS_THE.match(text[hunk.end :]):
+        return "would lose a “the” that belongs there"
+    sense = find_lost_sense(before, after)
+    if sense is not None:
+        return f"would add or lose {sense}"
     if _repeats(text, hunk):
         return "would repeat words"
     if count_pieces is not None:
@@ -110,6 +126,37 @@ def refuse(
                 known = any(wc.same_word(low, w) for w in before)
                 if count_pieces(word) > (3 if known else 1):
                     return f"brings in an unknown word, “{word}”"
+    return None
+
+
+_MODALS = {"could": "can", "would": "will", "shall": "will", "might": "may"}
+# "the same", "the 71st minute", "the largest", "the Moscow exchange": these hardly go without.
+_NEEDS_THE = re.compile(
+    r"\W*(?:(?:first|second|third|last|same|only|other|others|next|most|latter|former|rest|so-called|\w+est|\d+(?:st|nd|rd|th))\b"
+    r"|[A-Z]\w+ [a-z]{3,})"
+)
+_REFLEXIVE = frozenset("himself herself itself themselves ourselves myself yourself such own".split())
+
+
+def find_lost_sense(before: Sequence[str], after: Sequence[str]) -> str | None:
+    """Return what little word with a sense of its own a hunk adds or loses: a modal, an adverb, a preposition.
+
+    Words are in lower case. "of" comes and goes with genitives, "to" with infinitives; other prepositions may be
+    exchanged, not dropped.
+    """
+
+    def count(words: Sequence[str], of: Collection[str]) -> Counter[str]:
+        return Counter(_MODALS.get(w, w) for w in words if w in of)
+
+    if count(before, wc.MODALS) != count(after, wc.MODALS):
+        return "a modal verb"
+    if count(before, wc.ADVERBS) != count(after, wc.ADVERBS):
+        return "an adverb"
+    if count(before, _REFLEXIVE) - count(after, _REFLEXIVE):
+        return "a word of emphasis"
+    held = wc.PREPOSITIONS - {"of", "to", "as", "like", "past"}
+    if sum(w in held for w in before) > sum(w in wc.PREPOSITIONS for w in after):
+        return "a preposition"
     return None
 
 
@@ -131,16 +178,15 @@ def _keeps_content(before: Sequence[str], after: Sequence[str], kind: EditType) 
     return kind in (EditType.WORD_CHOICE, EditType.REWORDING, EditType.SPELLING) and 1 <= len(come) <= len(gone) <= 2
 
 
+def count_repeats(text: str) -> int:
+    """Count words and pairs of words beside themselves, and triples that stand anywhere twice."""
+    words = re.findall(r"[\w'’-]+", text.lower())
+    pairs = list(pairwise(words))
+    triples = list(zip(words, words[1:], words[2:], strict=False))
+    beside = sum(a == b for a, b in pairs) + sum(a == b for a, b in zip(pairs, pairs[2:], strict=False))
+    return beside + len(triples) - len(set(triples))
+
+
 def _repeats(text: str, hunk: Hunk) -> bool:
-    """Whether the edit puts a word beside itself, or a pair of words beside the same pair, where there was none."""
-
-    def doubles(sentence: str) -> int:
-        words = re.findall(r"[\w'’-]+", sentence.lower())
-        single = sum(a == b for a, b in itertools.pairwise(words))
-        pairs = list(itertools.pairwise(words))
-        return int(single) + sum(a == b for a, b in zip(pairs, pairs[2:], strict=False))
-
-    low, high = max(0, hunk.start - 60), hunk.end + 60
-    window = text[low:high]
-    edited = text[low : hunk.start] + hunk.replacement + text[hunk.end : high]
-    return doubles(edited) > doubles(window)
+    """Whether the edit repeats what the sentence did not."""
+    return count_repeats(text[: hunk.start] + hunk.replacement + text[hunk.end :]) > count_repeats(text)

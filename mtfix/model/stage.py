@@ -8,11 +8,12 @@ from typing import Protocol
 
 from mtfix.model.align import Hunk, align, tokenize
 from mtfix.model.classify import EditType, classify, explain
-from mtfix.model.confidence import Confidence, Evidence
-from mtfix.model.guard import refuse
+from mtfix.model.confidence import Confidence, Evidence, shrink_rate
+from mtfix.model.guard import count_repeats, refuse
+from mtfix.numerals import same_numbers
 from mtfix.protect import Protected, protect
 from mtfix.trail import map_forward
-from mtfix.types import Document, Edit, Hypothesis, Kind, Refusal, Segment, Step, Tier
+from mtfix.types import Document, Edit, Hypothesis, Kind, Refusal, Segment, Step, Tier, apply_edits
 
 PROSE = frozenset({Kind.SENTENCE, Kind.CAPTION, Kind.ITEM})
 PASSES = 3  # a repaired sentence is read again, until nothing more changes: the second run of mtfix finds nothing
@@ -46,8 +47,13 @@ class Judged:
     evidence: Evidence | None
 
 
-def judge_all(model: ScoringPostEditor, inputs: Sequence[Protected]) -> list[list[Judged]]:
-    """Post-edit protected texts; return the hunks of each, guarded, with the evidence of those that passed."""
+def judge_all(
+    model: ScoringPostEditor, inputs: Sequence[Protected], rate: float | None = None
+) -> tuple[list[list[Judged]], float]:
+    """Post-edit the protected sentences of a document; return the hunks of each, and the document's rate of hunks.
+
+    Hunks that pass the guard come with their evidence. ``rate`` is what an earlier pass over the document returned.
+    """
     hypotheses = model.post_edit([p.text for p in inputs])
     found: list[list[tuple[Hunk, EditType, str | None]]] = []
     groups: list[tuple[str, list[str]]] = []
@@ -67,6 +73,8 @@ def judge_all(model: ScoringPostEditor, inputs: Sequence[Protected]) -> list[lis
         if kept:
             singles = [text[: h.start] + h.replacement + text[h.end :] for h in kept]
             groups.append((text, [text, hypothesis.text, *singles]))
+    passed = sum(reason is None for rows in found for _, _, reason in rows)
+    rate = shrink_rate(passed, len(inputs)) if rate is None else rate
     scores = iter(model.score(groups))
     judged = []
     for protected, rows in zip(inputs, found, strict=True):
@@ -84,22 +92,30 @@ def judge_all(model: ScoringPostEditor, inputs: Sequence[Protected]) -> list[lis
                     r,
                     None
                     if r
-                    else _weigh(protected.text, h, k, next(left) - copy, whole - copy, len(rows), copy, pieces),
+                    else _weigh(protected.text, h, k, next(left) - copy, whole - copy, len(rows), copy, pieces, rate),
                 )
                 for h, k, r in rows
             ]
         )
-    return judged
+    return judged, rate
 
 
 def _weigh(
-    text: str, hunk: Hunk, kind: EditType, margin: float, whole: float, hunks: int, copy: float, pieces: int
+    text: str,
+    hunk: Hunk,
+    kind: EditType,
+    margin: float,
+    whole: float,
+    hunks: int,
+    copy: float,
+    pieces: int,
+    rate: float,
 ) -> Evidence:
     before = text[: hunk.start].split()
     after = text[hunk.end :].split()
     words = len(before) + len(hunk.before) + len(after)
     return Evidence(
-        kind, margin, whole, hunks, -copy / max(pieces, 1), words, hunk,
+        kind, margin, whole, hunks, -copy / max(pieces, 1), words, hunk, rate,
         before[-1] if before else "", after[0] if after else "",
     )  # fmt: skip
 
@@ -122,8 +138,9 @@ class ModelStage:
             if not self.model.fits(segments[i].text)
         ]
         open_ = [i for i in open_ if self.model.fits(segments[i].text)]
-        for number in range(PASSES):
-            steps = self.propose([segments[i] for i in open_])
+        rate = None
+        for number in range(PASSES if open_ else 0):
+            steps, rate = self.propose([segments[i] for i in open_], rate)
             again = []
             for i, step in zip(open_, steps, strict=True):
                 # What is only shown was shown in the first pass.
@@ -139,15 +156,16 @@ class ModelStage:
     def _is_prose(self, segment: Segment) -> bool:
         return segment.kind in PROSE and len(segment.text.split()) >= SHORTEST and not segment.text.isupper()
 
-    def propose(self, segments: Sequence[Segment]) -> list[Step]:
-        """Return one step a segment: what is applied, suggested and refused."""
+    def propose(self, segments: Sequence[Segment], rate: float | None = None) -> tuple[list[Step], float]:
+        """Return one step a segment (what is applied, suggested and refused) and the document's rate of hunks."""
         inputs = []
         for segment in segments:
             locks = [(lock.start, lock.end) for lock in segment.locks if not lock.rules]
             for step in segment.trail if locks else ():
                 locks = [map_forward(span, step.edits) for span in locks]
             inputs.append(protect(segment.text, locks))
-        return [self._step(p, rows) for p, rows in zip(inputs, judge_all(self.model, inputs), strict=True)]
+        judged, rate = judge_all(self.model, inputs, rate)
+        return [self._step(p, rows) for p, rows in zip(inputs, judged, strict=True)], rate
 
     def _step(self, protected: Protected, rows: Sequence[Judged]) -> Step:
         applied: list[Edit] = []
@@ -166,10 +184,22 @@ class ModelStage:
                 refused.append(Refusal(edit, row.refusal or ""))
                 continue
             probability = self.confidence.probability(row.evidence)
-            tier = self.confidence.tier(row.kind, probability)
+            tier = self.confidence.tier(row.evidence, probability)
             if tier is None:
                 continue
             edit = replace(edit, tier=tier, confidence=round(probability, 3))
             use = self.fix == "all" or (self.fix == "safe" and tier is Tier.AUTO)
             (applied if use else suggested).append(edit)
+        if len(applied) > 1 and not self._get_on(protected, applied):
+            # Each was judged alone; together they do harm, so only the surest stays.
+            best = max(applied, key=lambda e: e.confidence or 0.0)
+            suggested = sorted([*suggested, *(e for e in applied if e is not best)], key=lambda e: e.start)
+            applied = [best]
         return Step(self.name, tuple(applied), tuple(suggested), tuple(refused))
+
+    @staticmethod
+    def _get_on(protected: Protected, edits: Sequence[Edit]) -> bool:
+        """Whether edits that were judged alone keep numbers and repeat nothing together."""
+        text = protected.original
+        edited = apply_edits(text, edits)
+        return same_numbers(text, edited) and count_repeats(edited) <= count_repeats(text)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import html
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from rapidfuzz.distance import Levenshtein
 
 from mtfix.model.align import tokenize
 from mtfix.model.classify import EditType
-from mtfix.model.confidence import TYPES, Confidence, Evidence, features
+from mtfix.model.confidence import TYPES, Confidence, Evidence, features, shrink_rate
 from mtfix.model.stage import ScoringPostEditor, judge_all
 from mtfix.protect import protect
 from mtfix.training.readers import data_folder, detokenize, open_lines, read_table
@@ -41,11 +42,15 @@ CHOOSING = ("wmt/newstest2015-DAseg.ru-en.dev", "wmt/newstest2016-DAseg.ru-en.de
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A machine translation and what humans wrote; ``group`` names the set; clean text has itself as reference."""
+    """A machine translation and what humans wrote; clean text has itself as reference.
+
+    ``group`` names the set, ``document`` the texts of one system in it: they share a style.
+    """
 
     mt: str
     references: tuple[str, ...]
     group: str
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,12 @@ def read_rows(path: Path, *, systems: int, rng: random.Random, limit: int = 0) -
     count = 0
     for row in read_table(path):
         if "pe" in row:
-            found = [Row(detokenize(row["mt"]), (detokenize(row["pe"]),), group)]
+            found = [Row(detokenize(row["mt"]), (detokenize(row["pe"]),), group, group)]
         else:
             references = tuple(html.unescape(v) for k, v in row.items() if k.startswith("ref") and v)
             names = [k for k, v in row.items() if k.startswith("hyp.") and v]
             chosen = rng.sample(names, min(systems, len(names)))
-            found = [Row(html.unescape(row[n]), references, group) for n in chosen]
+            found = [Row(html.unescape(row[n]), references, group, f"{group}/{n}") for n in chosen]
         for item in found:
             if item.references and 4 <= len(item.mt.split()) <= 60 and not item.mt.islower():
                 yield item
@@ -101,7 +106,7 @@ def clean_rows(name: str, limit: int, folder: Path | None = None, skip: int = 0)
         if 6 <= len(line.split()) <= 45 and line[0].isupper() and line.rstrip()[-1] in '.”"!?' and line.count(". ") < 2:
             count += 1
             if count > skip:
-                yield Row(line, (line,), f"clean:{name}")
+                yield Row(line, (line,), f"clean:{name}", f"clean:{name}")
             if count >= limit + skip:
                 return
 
@@ -134,21 +139,28 @@ def collect(model: ScoringPostEditor, rows: Sequence[Row]) -> list[Sample]:
     samples = []
     for start in range(0, len(rows), 512):
         part = rows[start : start + 512]
-        for number, (row, judged) in enumerate(
-            zip(part, judge_all(model, [protect(r.mt) for r in part]), strict=True), start
-        ):
-            kept = [j for j in judged if j.evidence is not None]
+        protected = [protect(r.mt) for r in part]
+        judged, _ = judge_all(model, protected)
+        for number, (row, text, items) in enumerate(zip(part, protected, judged, strict=True), start):
+            kept = [j for j in items if j.evidence is not None]
             if not kept:
                 continue
             reference = min(row.references, key=lambda r, mt=row.mt: distance(mt, r))  # type: ignore[misc]
             before = distance(row.mt, reference)
-            protected = protect(row.mt)
             for item in kept:
                 h = item.hunk
-                edited = protected.restore(protected.text[: h.start] + h.replacement + protected.text[h.end :])
+                edited = text.restore(text.text[: h.start] + h.replacement + text.text[h.end :])
                 assert item.evidence is not None
                 samples.append(Sample(item.evidence, before - distance(edited, reference), row.group, number))
-    return samples
+    return with_document_rates(samples, rows)
+
+
+def with_document_rates(samples: Sequence[Sample], rows: Sequence[Row]) -> list[Sample]:
+    """Return the samples with the rate of hunks of each sample's document, as the stage would find it."""
+    sentences = Counter(r.document for r in rows)
+    hunks = Counter(rows[s.sentence].document for s in samples)
+    rates = {d: shrink_rate(hunks[d], n) for d, n in sentences.items()}
+    return [replace(s, evidence=replace(s.evidence, document_rate=rates[rows[s.sentence].document])) for s in samples]
 
 
 def fit_logistic(

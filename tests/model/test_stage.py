@@ -138,6 +138,19 @@ def test_the_trail_always_gives_the_text(text: str) -> None:
     assert ("Kazan" in text) == ("Kazan" in segment.text) and segment.text.count("12") == text.count("12")
 
 
+def test_a_mere_deletion_must_be_surer() -> None:
+    wary = replace(sure(), deletion=2.0)
+    text = "They signed a law in a town of old."
+    stage = ModelStage(Scripted({"signed a law": "signed law", "of old": "of the old"}), wary)
+    assert stage(document(text)).text == "They signed a law in a town of the old."
+
+
+def test_edits_that_do_harm_together_are_not_all_made() -> None:
+    stage = ModelStage(Scripted({"in law": "on law", "at law": "on law"}), sure())
+    (segment,) = stage(document("They agreed in law now and at law now again.")).segments
+    assert segment.text.count("on law now") == 1
+
+
 def test_unknown_model_names_list_the_known_ones() -> None:
     from mtfix.errors import ModelError
 

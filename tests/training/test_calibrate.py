@@ -8,11 +8,11 @@ import pytest
 
 pytest.importorskip("rapidfuzz")
 
-from mtfix.errors import ModelError  # noqa: E402
-from mtfix.model.align import Hunk  # noqa: E402
-from mtfix.model.classify import EditType  # noqa: E402
-from mtfix.model.confidence import Evidence, load_confidence  # noqa: E402
-from mtfix.training.calibrate import (  # noqa: E402
+from mtfix.errors import ModelError
+from mtfix.model.align import Hunk
+from mtfix.model.classify import EditType
+from mtfix.model.confidence import Evidence, load_confidence
+from mtfix.training.calibrate import (
     NEVER,
     Limits,
     Sample,
@@ -27,7 +27,7 @@ from mtfix.training.calibrate import (  # noqa: E402
 
 def sample(margin: float, gain: int, kind: EditType = EditType.ARTICLE) -> Sample:
     hunk = Hunk(0, 0, " the", (), ("the",))
-    return Sample(Evidence(kind, margin, margin, 1, 0.2, 12, hunk, "signed", "law"), gain, "g", 0)
+    return Sample(Evidence(kind, margin, margin, 1, 0.2, 12, hunk, 0.5, "signed", "law"), gain, "g", 0)
 
 
 def made(count: int = 600) -> list[Sample]:

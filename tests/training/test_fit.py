@@ -27,7 +27,13 @@ from mtfix.training.pairs import Pair  # noqa: E402
 TOY = Path(__file__).parents[2] / "models" / "configs" / "toy.yaml"
 WHO = ("police", "officials", "the guests", "citizens", "the men")
 WHAT = ("signed law", "is looking for job", "was found guilty on fraud", "made search", "has left court")
-FIXED = ("signed the law", "are looking for a job", "were found guilty of fraud", "made a search", "have left the court")
+FIXED = (
+    "signed the law",
+    "are looking for a job",
+    "were found guilty of fraud",
+    "made a search",
+    "have left the court",
+)
 PAIRS = [
     Pair(f"{who.capitalize()} {bad} {when}.", f"{who.capitalize()} {good} {when}.", "toy")
     for (bad, good), who, when in itertools.product(zip(WHAT, FIXED, strict=True), WHO, ("on Monday", "in October"))
@@ -69,7 +75,9 @@ def test_a_resumed_run_equals_an_unbroken_one(base: Path, tmp_path: Path) -> Non
     fit(base, PAIRS, [], tmp_path / "flat", flat, quiet)
     fit(base, PAIRS, [], tmp_path / "halves", replace(flat, steps=4), quiet)
     fit(base, PAIRS, [], tmp_path / "halves", flat, quiet)
-    whole, halves = (SsruForConditionalGeneration.from_pretrained(tmp_path / n).state_dict() for n in ("flat", "halves"))
+    whole, halves = (
+        SsruForConditionalGeneration.from_pretrained(tmp_path / n).state_dict() for n in ("flat", "halves")
+    )
     assert all(torch.allclose(whole[k], halves[k], atol=1e-6) for k in whole)
 
 
@@ -113,13 +121,13 @@ def test_the_rate_rises_stays_and_falls() -> None:
 def test_bad_settings_and_files_are_one_line(tmp_path: Path, base: Path) -> None:
     path = tmp_path / "fit.yaml"
     path.write_text("stepz: 3\n")
-    with pytest.raises(ConfigError, match="stepz.*did you mean 'steps'"):
+    with pytest.raises(ConfigError, match=r"stepz.*did you mean 'steps'"):
         load_fit_config(path)
     path.write_text("steps: many\n")
     with pytest.raises(ConfigError, match="steps must be a number"):
         load_fit_config(path)
     path.write_text("one column only\n")
-    with pytest.raises(InputError, match="fit.yaml:1:1: no tab"):
+    with pytest.raises(InputError, match=r"fit\.yaml:1:1: no tab"):
         read_pairs(path)
     with pytest.raises(ModelError, match="mtfix train base"):
         fit(tmp_path, PAIRS, [], tmp_path / "out", FitConfig())

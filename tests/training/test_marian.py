@@ -18,7 +18,9 @@ def write_marian(path: Path, tensors: list[tuple[str, int, tuple[int, ...], byte
     headers = b"".join(struct.pack("<QQQQ", len(n) + 1, t, len(s), len(d)) for n, t, s, d in tensors)
     names = b"".join(n.encode() + b"\0" for n, _, _, _ in tensors)
     shapes = b"".join(struct.pack(f"<{len(s)}i", *s) for _, _, s, _ in tensors)
-    path.write_bytes(head + headers + names + shapes + struct.pack("<Q", 5) + b"\0" * 5 + b"".join(t[3] for t in tensors))
+    path.write_bytes(
+        head + headers + names + shapes + struct.pack("<Q", 5) + b"\0" * 5 + b"".join(t[3] for t in tensors)
+    )
 
 
 def test_reads_float_and_int8_tensors(tmp_path: Path) -> None:
@@ -52,7 +54,10 @@ def test_the_packaged_student_copies_english(tmp_path: Path) -> None:
     from mtfix.model.hf import HfPostEditor
     from mtfix.training.base import build_base
 
-    texts = ["The participants of the group is looking for a permanent job.", "Mr Baysultanov did not sign the law in 2014."]
+    texts = [
+        "The participants of the group is looking for a permanent job.",
+        "Mr Baysultanov did not sign the law in 2014.",
+    ]
     provenance = build_base(texts * 3 + ["He said that it was so."] * 3, tmp_path, at_least=2)
     assert provenance.licence.startswith("MPL-2.0") and len(provenance.sha256) == 64
     (tmp_path / "tokenizer_config.json").write_text('{"tokenizer_class": "SsruTokenizer"}')
