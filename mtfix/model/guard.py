@@ -183,7 +183,7 @@ def count_repeats(text: str) -> int:
     words = re.findall(r"[\w'’-]+", text.lower())
     pairs = list(pairwise(words))
     triples = list(zip(words, words[1:], words[2:], strict=False))
-    beside = sum(a == b for a, b in pairs) + sum(a == b for a, b in zip(pairs, pairs[2:], strict=False))
+    beside: int = sum(a == b for a, b in pairs) + sum(a == b for a, b in zip(pairs, pairs[2:], strict=False))
     return beside + len(triples) - len(set(triples))
 
 

@@ -24,6 +24,7 @@ from mtfix.model.confidence import TYPES, Confidence, Evidence, features, shrink
 from mtfix.model.stage import ScoringPostEditor, judge_all
 from mtfix.protect import protect
 from mtfix.training.readers import data_folder, detokenize, open_lines, read_table
+from mtfix.types import Tier
 
 NEVER = 2.0  # a threshold that no probability reaches
 
@@ -70,6 +71,7 @@ class Limits:
     auto_precision: float = 0.70  # share of good among hunks that change the distance
     suggest_precision: float = 0.5
     least: int = 12  # hunks of a type above its threshold: fewer prove nothing
+    deletion: float = 0.44  # probability from which a mere deletion is AUTO
     clean_touched: float = 0.008  # share of clean sentences with an AUTO edit
     perfect_touched: float = 0.025  # share of machine translations that needed no edit, with one
 
@@ -214,7 +216,7 @@ def choose_thresholds(
     for step in range(100):
         floor = step / 100
         raised = {k: max(v, floor) for k, v in auto.items()}
-        found = Confidence(confidence.weights, confidence.bias, raised, suggest)
+        found = Confidence(confidence.weights, confidence.bias, raised, suggest, limits.deletion)
         if false_alarms is None or false_alarms.within(found, samples, limits):
             return found
     return Confidence(confidence.weights, confidence.bias, dict.fromkeys(auto, NEVER), suggest)
@@ -230,9 +232,7 @@ class FalseAlarms:
     def within(self, confidence: Confidence, samples: Sequence[Sample], limits: Limits) -> bool:
         """Whether AUTO edits touch no more of them than ``limits`` allows."""
         touched = {
-            s.sentence
-            for s in samples
-            if confidence.probability(s.evidence) >= confidence.auto.get(s.evidence.kind.value, NEVER)
+            s.sentence for s in samples if confidence.tier(s.evidence, confidence.probability(s.evidence)) is Tier.AUTO
         }
         clean = len(touched & self.clean) <= limits.clean_touched * len(self.clean)
         return clean and len(touched & self.perfect) <= limits.perfect_touched * len(self.perfect)
@@ -283,7 +283,8 @@ def summarize(confidence: Confidence, samples: Sequence[Sample]) -> dict[str, di
     summary: dict[str, dict[str, float]] = {}
     for kind in EditType:
         threshold = confidence.auto.get(kind.value, NEVER)
-        gains = [s.gain for s in samples if s.evidence.kind is kind and confidence.probability(s.evidence) >= threshold]
+        mine = [s for s in samples if s.evidence.kind is kind]
+        gains = [s.gain for s in mine if confidence.tier(s.evidence, confidence.probability(s.evidence)) is Tier.AUTO]
         if gains:
             summary[kind.value] = {
                 "threshold": threshold,
