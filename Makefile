@@ -10,7 +10,7 @@ demo: $(VENV)/.core
 	@$(BIN)/mtfix diff --rules-only $(VENV)/wire.txt || test $$? -eq 1
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
