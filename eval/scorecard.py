@@ -32,7 +32,9 @@ def render_card(runs: dict[str, Run]) -> str:
         "# Scorecard",
         "",
         "Made by `python eval/scorecard.py` from the results in `eval/results`; do not edit. Each result is made by",
-        "`mtfix eval run eval/suites/NAME.toml --system do-nothing --system rules ... --json eval/results/NAME.json`.",
+        "`mtfix eval run eval/suites/NAME.toml --system do-nothing --system rules --system model --system full --json",
+        "eval/results/NAME.json`; where a table has fewer segments than its suite declares, `--sample` was given, and",
+        "differences of single segments weigh much there.",
         "What the columns mean is said below; how figures are taken, in [docs/evaluation.md](../docs/evaluation.md).",
     ]
     for name, run in runs.items():
@@ -77,12 +79,16 @@ def _row(e: Entry) -> tuple[str, ...]:
     row.append(f"{harm.perfect_touched:,} of {harm.perfect:,}")
     row.append(f"{sum(x.unlicensed for x in harm.losses.values()):,}")
     row.append("-" if e.edit_f_half is None or not harm.touched else f"{e.edit_f_half:.1f}")
-    row.append(
-        f"{e.speed.segments_per_second:,.0f}/s, {e.speed.latency_ms.get('p50', 0):.1f} ms, {e.speed.peak_memory_mb:,.0f} MB"
-        if e.speed
-        else "-"
-    )
+    row.append(_speed(e))
     return tuple(row)
+
+
+def _speed(e: Entry) -> str:
+    if e.speed is None:
+        return "-"
+    median = e.speed.latency_ms.get("p50")
+    alone = "" if median is None else f", {median:.1f} ms"
+    return f"{e.speed.segments_per_second:,.0f}/s{alone}, {e.speed.peak_memory_mb:,.0f} MB"
 
 
 def _by_kind(run: Run) -> Table:
