@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mtfix.config import Config
@@ -13,7 +13,8 @@ from mtfix.rules.profiles import load_profile
 from mtfix.rules.rulepack import PackedRule, compile_rules, gather_packs, select_rules
 from mtfix.types import Document, Stage
 
-StageFactory = Callable[[Config], "Stage | None"]
+# Stages of one round feed the first ones of the next; two or three rounds settle a document, more means a loop.
+MAX_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,42 @@ class Pipeline:
     rules: tuple[PackedRule, ...] = ()
 
     def __call__(self, document: Document) -> Document:
-        for stage in self.stages:
-            after = stage(document)
-            check_contract(stage.name, document, after)
-            document = after
+        """Run the stages, again and again until a round changes nothing: what a second run would do is done already."""
+        for number in range(MAX_ROUNDS):
+            steps = [len(s.trail) for s in document.segments]
+            texts = [s.text for s in document.segments]
+            for stage in self.stages:
+                after = stage(document)
+                check_contract(stage.name, document, after)
+                document = after
+            if number:
+                document = _say_once(document, steps)
+            if texts == [s.text for s in document.segments]:
+                break
         return document
+
+
+def _say_once(document: Document, steps: Sequence[int]) -> Document:
+    """Leave out what an earlier round (the first ``steps`` of each trail) said in vain, and what the last one repeats.
+
+    Suggestions of an earlier round may have been overtaken by edits; the last round makes all that still hold. A refusal
+    is kept where it was first made.
+    """
+    segments = []
+    for segment, count in zip(document.segments, steps, strict=True):
+        if not segment.trail:
+            segments.append(segment)
+            continue
+        said = {(r.edit.by, r.edit.replacement, r.reason) for s in segment.trail[:count] for r in s.refused}
+        old = [replace(s, suggested=()) if s.suggested else s for s in segment.trail[:count]]
+        new = [
+            replace(s, refused=tuple(r for r in s.refused if (r.edit.by, r.edit.replacement, r.reason) not in said))
+            if s.refused
+            else s
+            for s in segment.trail[count:]
+        ]
+        segments.append(replace(segment, trail=tuple(s for s in (*old, *new) if s)))
+    return document.replace_segments(segments)
 
 
 def check_contract(name: str, before: Document, after: Document) -> None:

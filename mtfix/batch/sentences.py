@@ -22,10 +22,16 @@ _COMPANY = 512  # sentences in one call, of which the model makes batches by len
 
 @runtime_checkable
 class SegmentStage(Protocol):
-    """A stage that proposes a step for each segment by itself, as the model's does."""
+    """A stage that proposes a step for each segment, whatever else the document says; ``alone`` is its word for it.
+
+    The embedded model's stage is none: how sure it is of an edit depends on how much the document needs.
+    """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def alone(self) -> bool: ...
 
     def __call__(self, document: Document) -> Document: ...
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from mtfix.config import Config
 from mtfix.errors import ModelError, unknown_name
 from mtfix.model.confidence import CIRCUMSTANCES, TYPES, Confidence, load_confidence
+from mtfix.model.remember import RememberingPostEditor
 from mtfix.model.stage import ModelStage, ScoringPostEditor
 
 DEFAULT = "default"
@@ -78,4 +79,4 @@ def load_stage(config: Config) -> ModelStage | None:
     )
     calibration = None if folder is None else folder / "confidence.json"
     confidence = load_confidence(calibration) if calibration is not None and calibration.is_file() else uncalibrated()
-    return ModelStage(editor, confidence, config.fix)
+    return ModelStage(RememberingPostEditor(editor), confidence, config.fix)

@@ -84,7 +84,7 @@ class RuleStage:
     fix: Fix = Fix.SAFE
 
     def __call__(self, document: Document) -> Document:
-        work = [_Work(segment) for segment in document.segments]
+        work = [_Work(segment, written=_written_before(segment)) for segment in document.segments]
         # A name changed in one segment can change what another needs, so in the document stage all settle together.
         together = self.name == "document"
         for _ in range(MAX_PASSES):
@@ -139,12 +139,7 @@ class RuleStage:
             work.active = False  # two rules undo each other: stay with what there is
             return False
         work.seen.add(work.segment.text)
-        written = [(*map_forward(w[:2], edits), w[2]) for w in work.written]
-        offset = 0
-        for edit in edits:
-            written.append((edit.start + offset, edit.start + offset + len(edit.replacement), edit.by))
-            offset += len(edit.replacement) - (edit.end - edit.start)
-        work.written = written
+        work.written = _written_before(after)
         work.segment = after
         return True
 
@@ -207,6 +202,18 @@ class RuleStage:
             end, replacement = keep_line_breaks(text, end, text[start:end], replacement)
             start, replacement = agree_article(text, start, end, replacement)
         return Edit(start, end, replacement, f"rule:{info.id}", proposal.why or info.why, info.tier)
+
+
+def _written_before(segment: Segment) -> list[tuple[int, int, str]]:
+    """Return what rules wrote in earlier rounds, as spans of the current text with the rule's name."""
+    written: list[tuple[int, int, str]] = []
+    for step in segment.trail:
+        written = [(*map_forward(w[:2], step.edits), w[2]) for w in written]
+        offset = 0
+        for edit in step.edits:
+            written.append((edit.start + offset, edit.start + offset + len(edit.replacement), edit.by))
+            offset += len(edit.replacement) - (edit.end - edit.start)
+    return written
 
 
 def _meet(a: int, b: int, c: int, d: int) -> bool:
