@@ -98,7 +98,7 @@ def test_a_colon_in_a_path_is_no_column(tmp_path: Path) -> None:
         ("a.sgm", '<doc docid="x"><seg id="1">cut', r"a\.sgm:1: this <seg> is never closed"),
         ("a.sgm", "no tags at all", r"no <seg> in this SGML"),
         ("a.txt.gz", b"not packed", r"damaged or cut short"),
-        ("a.txt.gz", gzip.compress(b"abc" * 999)[:-9], r"damaged or cut short"),
+        ("a.txt.gz", gzip.compress(b"abc" * 999, mtime=0)[:-9], r"damaged or cut short"),
     ],
     ids=lambda value: None,
 )
