@@ -14,7 +14,7 @@ from mtfix.errors import InputError, MtfixError
 from tests.batch import pipelines
 from tests.batch.conftest import MakeJob, read_tree
 
-LIMITS = Limits(seconds=1, unit_bytes=100_000, characters=5000)
+LIMITS = Limits(seconds=2, unit_bytes=100_000, characters=5000)
 
 
 def write_lines(path: Path, texts: list[str]) -> list[str]:
@@ -35,7 +35,7 @@ def test_poisoned_records(tmp_path: Path, make_job: MakeJob) -> None:
     reasons = dict(done.reasons)
     assert list(reasons) == [f"w.jsonl:{i + 1}" for i in bad]
     assert reasons["w.jsonl:4"] == "ValueError: bad luck"
-    assert reasons["w.jsonl:6"] == "took longer than 1 s"
+    assert reasons["w.jsonl:6"] == "took longer than 2 s"
     assert "SIGKILL" in reasons["w.jsonl:9"]
     assert "exit code 3" in reasons["w.jsonl:10"]
     assert "too large" in reasons["w.jsonl:12"]
@@ -63,9 +63,9 @@ def test_a_worker_that_hears_no_alarm_is_killed(
 ) -> None:
     from mtfix.batch import pool
 
-    monkeypatch.setattr(pool, "_GRACE", 0.3)
+    monkeypatch.setattr(pool, "_GRACE", 1.0)
     lines = write_lines(tmp_path / "w.jsonl", ["Two persons.", "HANG persons.", "Six persons."])
-    job = make_job(tmp_path / "w.jsonl", fields=(), load=pipelines.load_deaf, limits=replace(LIMITS, seconds=0.5))
+    job = make_job(tmp_path / "w.jsonl", fields=(), load=pipelines.load_deaf, limits=replace(LIMITS, seconds=2))
     done = run_batch(job)
     assert [name for name, _ in done.reasons] == ["w.jsonl:2"]
     assert "did not come back" in done.reasons[0][1]
