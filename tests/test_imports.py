@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("protect",),
     ("rules",),
     ("model",),
-    ("pipeline",),
+    ("pipeline", "fingerprint"),
     ("api",),
     ("report", "evaluation"),
     ("batch", "training"),

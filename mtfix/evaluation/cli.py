@@ -141,7 +141,7 @@ def run_command(
     profile: Annotated[str | None, typer.Option(help="House profile of mtfix's own systems.")] = None,
     cache: Annotated[Path | None, typer.Option(help="Folder for outputs, so that a run can be resumed.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Compute everything anew.")] = False,
-    no_latency: Annotated[bool, typer.Option("--no-latency", help="Do not measure single segments.")] = False,
+    no_speed: Annotated[bool, typer.Option("--no-speed", help="Do not measure speed and memory.")] = False,
     json: Json = None,
     html: Html = None,
     md: Md = None,
@@ -164,13 +164,15 @@ def run_command(
         from mtfix.evaluation.systems import make_system
 
         loaded = load_suite(suite)
-        systems = [make_system(name, profile=profile) for name in dict.fromkeys(system or ["do-nothing", "rules"])]
+        folder = None if no_cache else (cache or default_folder())
+        names = dict.fromkeys(system or ["do-nothing", "rules"])
+        systems = [make_system(name, profile=profile, answers=folder) for name in names]
         settings = RunSettings(
             score=_settings(metrics, seed, samples, trials, "13a", False, (1.0, 0.5), 250_000),
             sample=sample,
             tests=tuple(test or ()),
-            cache=None if no_cache else (cache or default_folder()),
-            latency=not no_latency,
+            cache=folder,
+            speed=not no_speed,
         )
         with _bar() as progress:
             result = run_suite(loaded, systems, settings, progress)

@@ -1,92 +1,136 @@
-"""Throughput, latency and memory of a system under test, taken while it works for the scores."""
+"""Throughput, latency and memory of a system under test, each in a process of its own that does nothing else.
+
+The parent starts ``python -m mtfix.evaluation.measure``, sends the system and some segments as JSON, and reads the
+figures. So the peak is the system's: neither scores nor other systems are in it, and what Python and the harness take
+before the system is loaded is said beside it. Nothing is remembered from the run that made the scores.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import resource
+import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 
 import numpy as np
 
+from mtfix.errors import MtfixError
+from mtfix.evaluation.batches import batch_documents, group_documents
 from mtfix.evaluation.examples import Example
 from mtfix.evaluation.result import Speed
-from mtfix.evaluation.systems import System
+from mtfix.evaluation.systems import PipelineSystem, System
 
+SEGMENTS = 256  # for the throughput, in batches
 LATENCY_SEGMENTS = 40  # each alone, as an editor's click would send it
-_PAUSE = 0.02  # seconds between two looks at the memory
-_STATM = Path("/proc/self/statm")
+_STATUS = Path("/proc/self/status")
+# Optional imports of a library of ours that the core install has not: they would count as the system's.
+_NOT_CORE = ("spacy", "torch")
+
+
+def read_memory() -> tuple[float, float]:
+    """Return what is resident now and the peak so far, of this process, in MB; the peak twice where that is all."""
+    with suppress(OSError, ValueError, KeyError):
+        values = dict(line.split(":", 1) for line in _STATUS.read_text().splitlines() if ":" in line)
+        now, peak = (int(values[name].split()[0]) * 1024 / 1e6 for name in ("VmRSS", "VmHWM"))
+        return now, peak
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+    return peak, peak
 
 
 def resident_mb() -> float:
-    """Return the memory of this process in MB: what is resident now, or the peak so far where the system tells no more."""
-    if _STATM.exists():
-        return int(_STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+    """Return the memory of this process in MB that is resident now."""
+    return read_memory()[0]
 
 
-class PeakMemory:
-    """Watches the resident memory of this process in a thread; ``mb`` is the highest value seen."""
-
-    def __init__(self) -> None:
-        self.mb = 0.0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def _watch(self) -> None:
-        while not self._stop.wait(_PAUSE):
-            self.look()
-
-    def look(self) -> None:
-        """Take a value now."""
-        self.mb = max(self.mb, resident_mb())
-
-    def __enter__(self) -> PeakMemory:
-        self.look()
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
-        with suppress(OSError):
-            self.look()
+def spread(documents: Sequence[list[Example]], segments: int) -> list[list[Example]]:
+    """Return documents from all over the list, as evenly as they come, until they hold about so many segments."""
+    total = sum(map(len, documents))
+    if total <= segments:
+        return list(documents)
+    chosen: list[list[Example]] = []
+    seen = held = 0
+    for document in documents:
+        # In step with the list: what is held never exceeds its share of what was seen.
+        if held * total <= seen * segments:
+            chosen.append(document)
+            held += len(document)
+        seen += len(document)
+    return chosen
 
 
-def measure_latency(system: System, examples: Sequence[Example]) -> dict[str, float]:
-    """Return percentiles of the time (milliseconds) that one segment alone takes; the first call does not count.
+def measure_system(system: System, examples: Sequence[Example]) -> Speed | None:
+    """Return how fast a system is on segments from all over ``examples``, and the memory it takes.
 
-    Segments are spread over the test set. A file of outputs has no latency: measure only what computes.
+    None for a system that computes nothing. Raises MtfixError when the process fails.
     """
+    fresh = system.fresh()
+    if not isinstance(fresh, PipelineSystem):
+        return None
+    chosen = spread(group_documents(examples), SEGMENTS)
+    order = {"system": fresh.spec, "documents": [[asdict(e) for e in d] for d in chosen]}
+    command = [sys.executable, "-m", "mtfix.evaluation.measure"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run(command, input=json.dumps(order), capture_output=True, text=True, env=environment)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise MtfixError(f"{system.info.name}: its speed could not be measured: {last}; --no-speed leaves this out")
+    return Speed.model_validate_json(done.stdout)
+
+
+def measure_here(spec: dict[str, Any], documents: Sequence[list[Example]]) -> Speed:
+    """Load the system and take its figures in this process."""
+    base, _ = read_memory()
+    start = time.perf_counter()
+    system = PipelineSystem(**spec)
+    system.load()
+    system.run([documents[0][:1]])  # what is loaded at the first use belongs to loading
+    load_seconds = time.perf_counter() - start
+    start = time.perf_counter()
+    for batch in batch_documents(documents):
+        system.run(batch)
+    seconds = time.perf_counter() - start
+    _, peak = read_memory()
+    examples = [e for d in documents for e in d]
+    alone = PipelineSystem(**spec)  # it has not seen them yet
+    alone.load()
     step = max(1, len(examples) // LATENCY_SEGMENTS)
-    chosen = examples[::step][:LATENCY_SEGMENTS]
-    system.run([chosen[:1]])
+    alone.run([[examples[0]]])
     times = []
-    for example in chosen:
+    for example in examples[1::step][:LATENCY_SEGMENTS]:
         start = time.perf_counter()
-        system.run([[example]])
+        alone.run([[example]])
         times.append(1000 * (time.perf_counter() - start))
-    return {f"p{q}": float(np.percentile(times, q)) for q in (50, 90, 99)}
-
-
-def summarise_speed(
-    *, seconds: float, segments: int, words: int, latency: dict[str, float], peak_mb: float, load_seconds: float
-) -> Speed:
-    """Return the figures of a run that took ``seconds`` for what it computed itself."""
+    words = sum(len(e.mt.split()) for e in examples)
     return Speed(
-        segments_per_second=segments / seconds if seconds else 0.0,
-        words_per_second=words / seconds if seconds else 0.0,
-        latency_ms=latency,
-        peak_memory_mb=peak_mb,
+        segments_per_second=len(examples) / seconds,
+        words_per_second=words / seconds,
+        latency_ms={f"p{q}": float(np.percentile(times, q)) for q in (50, 90, 99)} if times else {},
+        peak_memory_mb=peak,
+        base_memory_mb=base,
         load_seconds=load_seconds,
-        measured_segments=segments,
+        measured_segments=len(examples),
     )
+
+
+def main() -> None:
+    """Read an order from standard input, write the figures to standard output."""
+    order = json.load(sys.stdin)
+    if order["system"]["config"].get("backend") != "hf":
+        sys.modules.update(dict.fromkeys(_NOT_CORE))  # type: ignore[arg-type]
+    documents = [[_read_example(e) for e in d] for d in order["documents"]]
+    sys.stdout.write(measure_here(order["system"], documents).model_dump_json())
+
+
+def _read_example(value: dict[str, Any]) -> Example:
+    return Example(**{**value, "references": tuple(value["references"])})
+
+
+if __name__ == "__main__":
+    main()

@@ -41,7 +41,7 @@ class TestSetInfo(_Part):
 
 
 class SystemInfo(_Part):
-    """What was tested; the hashes say exactly which weights and rule packs."""
+    """What was tested; the hashes say exactly which model (calibration included), rule packs and code."""
 
     name: str
     kind: str
@@ -49,6 +49,7 @@ class SystemInfo(_Part):
     model: str | None = None
     model_hash: str | None = None
     packs_hash: str | None = None
+    code_hash: str | None = None
     profile: str | None = None
 
 
@@ -168,12 +169,17 @@ class Histogram(_Part):
 
 
 class Speed(_Part):
-    """Of the system under test, on this machine; latency is that of one segment alone, in milliseconds."""
+    """Of the system under test, in a process of its own, on segments from the whole suite and on this machine.
+
+    Latency is that of one segment alone, in milliseconds. ``base_memory_mb`` is what Python and the harness held before
+    the system was loaded; the peak includes it.
+    """
 
     segments_per_second: Finite
     words_per_second: Finite
     latency_ms: dict[str, Finite]
     peak_memory_mb: Finite
+    base_memory_mb: Finite = 0.0
     load_seconds: Finite
     measured_segments: int
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
 from mtfix.errors import MtfixError
+from mtfix.evaluation.batches import batch_documents, group_documents
 from mtfix.evaluation.cache import Cache, Cached
 from mtfix.evaluation.examples import Example, Output
-from mtfix.evaluation.measure import PeakMemory, measure_latency, summarise_speed
+from mtfix.evaluation.measure import measure_system
 from mtfix.evaluation.result import Entry, Run, Speed
 from mtfix.evaluation.scoring import Described, Scorer, ScoreSettings, read_versions
 from mtfix.evaluation.suite import LoadedSuite, MissingDataError, TestSet, load_examples, pick_tests
 from mtfix.evaluation.systems import System
-
-BATCH = 64  # segments; a document is never split
 
 Progress = Callable[[str, int, int], None]
 
@@ -30,73 +28,41 @@ class RunSettings:
     sample: int | None = None
     tests: tuple[str, ...] = ()
     cache: Path | None = None
-    latency: bool = True
-
-
-def group_documents(examples: Sequence[Example]) -> list[list[Example]]:
-    """Return the documents: neighbours with one name; an example without a name is a document of its own."""
-    return [list(group) for _, group in groupby(examples, key=lambda e: e.document or f"\0{e.id}")]
-
-
-def batch_documents(documents: Sequence[list[Example]], size: int = BATCH) -> Iterator[list[list[Example]]]:
-    """Yield batches of whole documents with about ``size`` segments."""
-    batch: list[list[Example]] = []
-    held = 0
-    for document in documents:
-        batch.append(document)
-        held += len(document)
-        if held >= size:
-            yield batch
-            batch, held = [], 0
-    if batch:
-        yield batch
+    speed: bool = True
 
 
 def run_system(
-    system: System, examples: Sequence[Example], cache: Cache, *, latency: bool, progress: Callable[[int], None]
-) -> tuple[list[Output], Speed | None]:
-    """Return a system's outputs and how fast it was; ``progress`` is told the segments done."""
-    start = time.perf_counter()
-    with PeakMemory() as memory:
-        system.load()
-        load_seconds = time.perf_counter() - start
-        info = system.info
-        outputs: list[Output] = []
-        seconds = 0.0
-        for batch in batch_documents(group_documents(examples)):
-            key = cache.key(info.fingerprint, batch)
-            known = cache.get(key, [len(d) for d in batch]) if info.kind != "file" else None
-            if known is None:
-                began = time.perf_counter()
-                found = system.run(batch)
-                known = Cached(found, time.perf_counter() - began)
-                if info.kind == "pipeline":
-                    cache.put(key, known)
-            seconds += known.seconds
-            outputs += [o for document in known.outputs for o in document]
-            progress(sum(len(d) for d in batch))
-        if info.kind != "pipeline":
-            return outputs, None
-        times = measure_latency(system, examples) if latency else {}
-    words = sum(len(e.mt.split()) for e in examples)
-    return outputs, summarise_speed(
-        seconds=seconds,
-        segments=len(examples),
-        words=words,
-        latency=times,
-        peak_mb=memory.mb,
-        load_seconds=load_seconds,
-    )
+    system: System, examples: Sequence[Example], cache: Cache, progress: Callable[[int], None]
+) -> list[Output]:
+    """Return a loaded system's outputs; ``progress`` is told the segments done."""
+    info = system.info
+    # A model on the hub may change behind its name.
+    cacheable = info.kind == "pipeline" and not (info.model_hash or "").startswith("hub:")
+    outputs: list[Output] = []
+    for batch in batch_documents(group_documents(examples)):
+        key = cache.key(info.fingerprint, batch)
+        known = cache.get(key, [len(d) for d in batch]) if cacheable else None
+        if known is None:
+            start = time.perf_counter()
+            known = Cached(system.run(batch), time.perf_counter() - start)
+            if cacheable:
+                cache.put(key, known)
+        outputs += [o for document in known.outputs for o in document]
+        progress(sum(len(d) for d in batch))
+    return outputs
 
 
 def run_test(
-    test: TestSet, suite: LoadedSuite, systems: Sequence[System], settings: RunSettings, progress: Progress
+    test: TestSet,
+    examples: Sequence[Example],
+    total: int,
+    systems: Sequence[System],
+    settings: RunSettings,
+    progress: Progress,
 ) -> list[Entry]:
-    """Return the entries of one test set. Raises MissingDataError when its data is not here."""
-    examples, total = load_examples(test, suite.base, sample=settings.sample)
+    """Return the entries of one test set, of which ``examples`` were drawn."""
     cache = Cache(settings.cache)
     outputs: dict[str, list[Output]] = {}
-    speeds: dict[str, Speed | None] = {}
     infos = {}
     for system in systems:
         name = system.info.name
@@ -107,9 +73,8 @@ def run_test(
             done += count
             progress(f"{test.name}: {name}", done, len(examples))
 
-        outputs[name], speeds[name] = run_system(system, examples, cache, latency=settings.latency, progress=report)
+        outputs[name] = run_system(system, examples, cache, report)
         infos[name] = system.info
-        system.unload()
     scorer = Scorer(infos, settings.score)
     for i, example in enumerate(examples):
         scorer.add(example, {name: found[i] for name, found in outputs.items()})
@@ -124,8 +89,14 @@ def run_test(
     )
     if test.tokenised:
         described.notes.append("the corpus is tokenised; all its texts were detokenised alike before anything else")
-    entries = scorer.finish(described, infos)
-    return [e.model_copy(update={"speed": speeds[e.system.name]}) for e in entries]
+    resampled = 0
+
+    def resample(count: int) -> None:
+        nonlocal resampled
+        resampled += count
+        progress(f"{test.name}: resampling", resampled, settings.score.samples + settings.score.trials)
+
+    return scorer.finish(described, infos, progress=resample)
 
 
 def run_suite(
@@ -135,15 +106,23 @@ def run_suite(
 
     Raises MtfixError when no test set could be run at all.
     """
-    entries: list[Entry] = []
+    drawn: list[tuple[TestSet, list[Example], int]] = []
     skipped: dict[str, str] = {}
     for test in pick_tests(suite.suite, settings.tests):
         try:
-            entries += run_test(test, suite, systems, settings, progress)
+            drawn.append((test, *load_examples(test, suite.base, sample=settings.sample)))
         except MissingDataError as error:
             skipped[test.name] = str(error)
-    if not entries:
+    if not drawn:
         raise MtfixError("no test set could be run: " + "; ".join(skipped.values()))
+    for system in systems:
+        system.load()
+    entries = [
+        e for test, examples, total in drawn for e in run_test(test, examples, total, systems, settings, progress)
+    ]
+    if settings.speed:
+        speeds = _measure(systems, [e for _, examples, _ in drawn for e in examples], progress)
+        entries = [e.model_copy(update={"speed": speeds[e.system.name]}) for e in entries]
     return Run(
         name=suite.suite.suite,
         versions=read_versions(),
@@ -154,3 +133,13 @@ def run_suite(
         entries=entries,
         skipped=skipped,
     )
+
+
+def _measure(systems: Sequence[System], examples: Sequence[Example], progress: Progress) -> dict[str, Speed | None]:
+    """Return the speed of each system on segments from all test sets."""
+    found = {}
+    for number, system in enumerate(systems, 1):
+        progress(f"speed and memory: {system.info.name}", number - 1, len(systems))
+        found[system.info.name] = measure_system(system, examples)
+        progress(f"speed and memory: {system.info.name}", number, len(systems))
+    return found

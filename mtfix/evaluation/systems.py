@@ -6,30 +6,27 @@ headings, datelines and sentence boundaries are what a user would get.
 
 from __future__ import annotations
 
-import gc
-import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from mtfix.errors import ConfigError, InputError, ModelError
 from mtfix.evaluation.examples import Example, Output, OutputEdit, fingerprint
 from mtfix.evaluation.reading import Column, open_records, parse_column, pick_column
+from mtfix.evaluation.recorded import RecordedPostEditor
 from mtfix.evaluation.result import SystemInfo
+from mtfix.fingerprint import fingerprint_head
 from mtfix.types import Document, Segment
 
 BUILT_IN = ("do-nothing", "rules", "model", "full")
 FILE_PREFIX = "file:"
-_ROOT = Path(__file__).resolve().parent.parent
-# Code that can change an output; a cached output of other code is not used.
-_CODE = ("*.py", "rules/*.py", "model/*.py", "formats/*.py", "packs/*.yaml", "packs/profiles/*.yaml")
 
 
 class System(Protocol):
-    """A system under test. ``load`` is timed apart from ``run``; ``info`` is whole only after it.
+    """A system under test. ``info`` is whole only after ``load``.
 
-    ``unload`` gives the memory back, so that the next system's peak is its own.
+    ``fresh`` returns the same system with nothing remembered, to be measured; None for one that computes nothing.
     """
 
     @property
@@ -37,19 +34,9 @@ class System(Protocol):
 
     def load(self) -> None: ...
 
-    def unload(self) -> None: ...
-
     def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]: ...
 
-
-def hash_files(root: Path, patterns: Iterable[str]) -> str:
-    """Return the fingerprint of files by name and content."""
-    digest = hashlib.sha256()
-    for pattern in patterns:
-        for path in sorted(root.glob(pattern)):
-            digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
+    def fresh(self) -> System | None: ...
 
 
 class DoNothing:
@@ -60,11 +47,11 @@ class DoNothing:
     def load(self) -> None:
         """Nothing to load."""
 
-    def unload(self) -> None:
-        """Nothing to give back."""
-
     def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]:
         return [[Output(example.mt, ()) for example in document] for document in documents]
+
+    def fresh(self) -> None:
+        """Nothing to measure."""
 
 
 @dataclass(slots=True)
@@ -145,68 +132,89 @@ def read_outputs(placed: _Placed, after: Document, examples: Sequence[Example]) 
 
 
 class PipelineSystem:
-    """mtfix's own pipeline, or parts of it: ``rules``, ``model`` or both."""
+    """mtfix's own pipeline, or parts of it: ``rules``, ``model`` or both.
 
-    def __init__(self, name: str, *, rules: bool, model: bool, config: dict[str, Any] | None = None) -> None:
+    With ``answers``, a folder, what the model says to a text is kept there: the systems ``model`` and ``full``, and the
+    next run, ask it about each text once.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        rules: bool,
+        model: bool,
+        config: dict[str, Any] | None = None,
+        answers: Path | None = None,
+    ) -> None:
         self._name, self._rules, self._model = name, rules, model
         self._config = config or {}
+        self._answers = answers
         self._pipeline: Any = None
         self._model_stage: Any = None
         self.info = SystemInfo(name=name, kind="pipeline", fingerprint="")
 
     def load(self) -> None:
-        """Build the pipeline. Raises ModelError when a model is wanted and none is there."""
+        """Build the pipeline, once. Raises ModelError when a model is wanted and none is there."""
+        if self._pipeline is not None:
+            return
         from mtfix.config import load_config
+        from mtfix.fingerprint import describe_outputs
         from mtfix.pipeline import build_pipeline
 
         config = load_config(None, rules_only=not self._model, **self._config)
+        # Taken before the files are read: they may change while a run lasts.
+        head = describe_outputs(config)
+        if not self._rules:
+            head |= {"packs": {}, "profile": {}}
         if self._model:
-            import mtfix.model
+            from mtfix.model.load import load_stage
 
-            load = getattr(mtfix.model, "load_stage", None)
-            self._model_stage = load(config) if load else None
-            if self._model_stage is None:
+            stage = load_stage(config)
+            if stage is None:
                 raise ModelError("no model is installed; test the rules alone, or name one with --system PATH")
+            if self._answers is not None and not head["model"].startswith("hub:"):
+                stage = replace(stage, model=RecordedPostEditor(stage.model, self._answers, head))
+            self._model_stage = stage
         self._pipeline = build_pipeline(config, model=self._model_stage, rules=None if self._rules else ())
-        self.info = self._describe()
-
-    def unload(self) -> None:
-        """Forget the pipeline and the model."""
-        self._pipeline = self._model_stage = None
-        gc.collect()
-
-    def _describe(self) -> SystemInfo:
-        """What is loaded now; the files may change on disk while a run lasts."""
-        model = getattr(getattr(self._model_stage, "model", None), "name", None) if self._model else None
-        packs = hash_files(_ROOT, ("packs/*.yaml", "packs/profiles/*.yaml")) if self._rules else None
-        return SystemInfo(
+        self.info = SystemInfo(
             name=self._name,
             kind="pipeline",
-            fingerprint=fingerprint(
-                [self._name, hash_files(_ROOT, _CODE), str(model), repr(sorted(self._config.items()))]
-            ),
-            model=model,
-            model_hash=str(model).rpartition("@")[2] if model else None,
-            packs_hash=packs,
-            profile=self._pipeline.profile.name if self._pipeline is not None and self._rules else None,
+            fingerprint=fingerprint_head(head),
+            model=self._model_stage.model.name if self._model else None,
+            model_hash=head["model"] or None,
+            packs_hash=fingerprint_head(head["packs"]) if self._rules else None,
+            code_hash=head["code"],
+            profile=self._pipeline.profile.name if self._rules else None,
         )
 
-    def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]:
-        """Run all stages. The model reads the sentences of all documents at once; rules read document by document."""
-        from mtfix.pipeline import check_contract
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The arguments that make this system, but for its memory; plain JSON values."""
+        return {"name": self._name, "rules": self._rules, "model": self._model, "config": self._config}
 
+    def fresh(self) -> PipelineSystem:
+        """Return the same system, not loaded, that keeps no answers."""
+        return PipelineSystem(**self.spec)
+
+    def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]:
+        """Run the pipeline over each document, as a user's run would.
+
+        The model answers faster when it is asked about many sentences at once. So it first sees those of all documents
+        together; when the documents then pass one by one, it has remembered what it says to each sentence.
+        """
         placed = [place_examples(examples) for examples in documents]
-        current = [p.document for p in placed]
-        for stage in self._pipeline.stages:
-            if stage is self._model_stage:
-                joined = _join(current)
-                after = _split(stage(joined), current)
-            else:
-                after = [stage(document) for document in current]
-            for old, new in zip(current, after, strict=True):
-                check_contract(stage.name, old, new)
-            current = after
-        return [read_outputs(p, d, e) for p, d, e in zip(placed, current, documents, strict=True)]
+        if self._model_stage is not None and len(placed) > 1:
+            self._ask_ahead([p.document for p in placed])
+        return [read_outputs(p, self._pipeline(p.document), e) for p, e in zip(placed, documents, strict=True)]
+
+    def _ask_ahead(self, documents: Sequence[Document]) -> None:
+        for _ in range(2):  # what rules behind the model change, it reads again
+            for stage in self._pipeline.stages:
+                if stage is self._model_stage:
+                    documents = _split(stage(_join(documents)), documents)
+                else:
+                    documents = [stage(document) for document in documents]
 
 
 def _join(documents: Sequence[Document]) -> Document:
@@ -250,11 +258,11 @@ class FileSystem:
         texts = [*self._by_id, *self._by_id.values(), *self._lines]
         self.info = self.info.model_copy(update={"fingerprint": fingerprint(texts)})
 
-    def unload(self) -> None:
-        """Nothing to give back: the next test set may go on in the file."""
-
     def run(self, documents: Sequence[Sequence[Example]]) -> list[list[Output]]:
         return [[Output(self._find(example)) for example in document] for document in documents]
+
+    def fresh(self) -> None:
+        """A file of outputs has no speed."""
 
     def _find(self, example: Example) -> str:
         if self._by_id:
@@ -270,21 +278,23 @@ class FileSystem:
         return self._lines[self._next - 1]
 
 
-def make_system(name: str, *, profile: str | None = None, backend: str = "hf") -> System:
+def make_system(name: str, *, profile: str | None = None, backend: str = "hf", answers: Path | None = None) -> System:
     """Return the system of a name: a built-in one, ``file:PATH[:COLUMN]``, or a checkpoint's path or hub name.
 
-    Raises ConfigError for what is none of these.
+    ``answers`` is the folder in which a model's answers are kept. Raises ConfigError for what is none of these.
     """
     config = {"profile": profile} if profile else {}
     if name == "do-nothing":
         return DoNothing()
     if name in BUILT_IN:
-        return PipelineSystem(name, rules=name != "model", model=name != "rules", config=config)
+        return PipelineSystem(name, rules=name != "model", model=name != "rules", config=config, answers=answers)
     if name.startswith(FILE_PREFIX):
         return FileSystem(parse_column(name.removeprefix(FILE_PREFIX)))
     if Path(name).is_dir() or name.count("/") == 1:
         chosen = "onnx" if Path(name).is_dir() and any(Path(name).glob("*.onnx")) else backend
-        return PipelineSystem(name, rules=False, model=True, config={**config, "model": name, "backend": chosen})
+        return PipelineSystem(
+            name, rules=False, model=True, config={**config, "model": name, "backend": chosen}, answers=answers
+        )
     raise ConfigError(
         f"unknown system '{name}'. Known: {', '.join(BUILT_IN)}, file:PATH[:COLUMN], the folder of a checkpoint, "
         "or a hub name (OWNER/NAME)"

@@ -194,7 +194,7 @@ def test_run_prints_notes_and_gates_the_seeds(tmp_path: Path) -> None:
         "--sample",
         "40",
         "--no-cache",
-        "--no-latency",
+        "--no-speed",
     )
     done = call(*command, "--system", "rules", "--samples", "20", "--trials", "20", "--json", result)
     assert done.exit_code == 0, done.output

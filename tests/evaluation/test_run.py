@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from mtfix.errors import ConfigError, InputError, MtfixError
+from mtfix.evaluation.batches import batch_documents, group_documents
 from mtfix.evaluation.cache import Cache, Cached
 from mtfix.evaluation.detokenise import detokenise
 from mtfix.evaluation.examples import Example, Output, OutputEdit
 from mtfix.evaluation.result import Run, dump_run, read_run, strip_sentences, write_run
-from mtfix.evaluation.running import RunSettings, batch_documents, group_documents, run_suite
+from mtfix.evaluation.running import RunSettings, run_suite
 from mtfix.evaluation.scoring import ScoreSettings
 from mtfix.evaluation.suite import load_examples, load_suite
 from mtfix.evaluation.systems import make_system, place_examples
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = RunSettings(score=ScoreSettings(samples=20, trials=20), latency=False)
+QUICK = RunSettings(score=ScoreSettings(samples=20, trials=20), speed=False)
 ROWS = [
     ("d1", "Up to 2,5 thousand people came.", "Up to 2,500 people came."),
     ("d1", "It is a good day.", "It is a good day."),
@@ -86,7 +87,7 @@ def test_runs_are_equal_byte_for_byte(suite: Path) -> None:
 def test_a_second_run_takes_its_outputs_from_the_cache(
     suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = RunSettings(score=QUICK.score, latency=False, cache=tmp_path / "cache")
+    settings = RunSettings(score=QUICK.score, speed=False, cache=tmp_path / "cache")
     first = run(suite, "rules", settings=settings)
     monkeypatch.setattr("mtfix.evaluation.systems.PipelineSystem.run", lambda *_: pytest.fail("computed again"))
     assert run(suite, "rules", settings=settings).entries[0].harm == first.entries[0].harm

@@ -1,0 +1,99 @@
+"""What an output depends on, beside the text: the code, the configuration, the profile, the rule packs, the model.
+
+Batches and evaluation keep results by this, so that nothing is taken from a cache that would come out differently now.
+Everything counts by content, not by place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from mtfix import __version__
+from mtfix.config import Config
+from mtfix.rules.profiles import load_profile
+from mtfix.rules.rulepack import gather_packs
+
+Head = dict[str, Any]
+
+_ROOT = Path(__file__).resolve().parent
+# The modules that can change an output; reports, training and the web cannot.
+_CODE = ("*.py", "formats/*.py", "rules/*.py", "model/*.py")
+_LIBRARIES = ("google-re2", "lemminflect", "markdown-it-py", "onnxruntime", "sentencepiece", "sentencex")
+_NOT_THE_MODEL = frozenset({".md", ".png", ".svg", ".html"})  # its card and pictures
+
+
+def describe_outputs(config: Config) -> Head:
+    """Return what decides about the output of a configuration, part by part, as plain JSON values.
+
+    ``model`` is empty without a model, ``hub:NAME`` for one whose files are not in a folder here: such a model may
+    change behind its name. Raises PackError, ConfigError, ModelError.
+    """
+    return {
+        "version": __version__,
+        "code": digest_code(),
+        "libraries": _read_libraries(),
+        "config": json.loads(config.model_copy(update={"packs": (), "profile": "", "model": ""}).model_dump_json()),
+        "profile": dict(load_profile(config.profile).settings),
+        "packs": digest_packs(config),
+        "model": digest_model(config),
+    }
+
+
+def fingerprint_head(head: Head) -> str:
+    """Return one digest of a description, 32 hexadecimal digits."""
+    return blake2b(json.dumps(head, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def digest_code() -> str:
+    """Return the digest of the modules of mtfix that can change an output."""
+    return digest_files(sorted(p for pattern in _CODE for p in _ROOT.glob(pattern)), _ROOT)
+
+
+def digest_packs(config: Config) -> dict[str, str]:
+    """Return the digest of every rule pack that is in use, by its name. Raises PackError."""
+    packs = gather_packs(config.packs, defaults=config.default_packs)
+    return {p.name: blake2b(Path(p.place.rsplit(":", 2)[0]).read_bytes(), digest_size=16).hexdigest() for p in packs}
+
+
+def digest_model(config: Config) -> str:
+    """Return the digest over a model's files: weights, graphs, vocabulary, shortlist, configuration, calibration.
+
+    Its card and pictures do not count. Raises ModelError when there is no such model.
+    """
+    if config.rules_only:
+        return ""
+    from mtfix.model.load import find_model, installed_models
+
+    if config.model and not Path(config.model).is_dir() and config.model not in installed_models():
+        return f"hub:{config.model}"
+    folder = find_model(config.model)
+    if folder is None:
+        return ""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix not in _NOT_THE_MODEL)
+    return digest_files(files, folder)
+
+
+def digest_files(paths: Iterable[Path], root: Path) -> str:
+    """Return the digest of files: their names below ``root`` and their bytes."""
+    digest = blake2b(digest_size=16)
+    for path in paths:
+        digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _read_libraries() -> dict[str, str]:
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # taken from a folder, not installed
+            found[name] = ""
+    return found
