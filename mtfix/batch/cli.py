@@ -34,11 +34,10 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
+@opt.configurable()
 def batch(
     inputs: Annotated[list[str], typer.Argument(metavar="IN...", help="Files and folders; with ray also URLs.")],
     out: Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="Folder for the repaired archive.")],
-    field: opt.Fields = None,
-    field_format: opt.FieldFormat = None,
     engine: Annotated[EngineChoice, typer.Option("--engine", help="Where the work is done.")] = EngineChoice.LOCAL,
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", min=1, help="Worker processes. (default: one a core)")
@@ -68,18 +67,8 @@ def batch(
         str | None,
         typer.Option("--ray-address", metavar="ADDRESS", help="Cluster for --engine ray. (default: this machine)"),
     ] = None,
-    profile: opt.ProfileName = None,
-    setting: opt.SettingPairs = None,
-    fix: opt.FixWhich = None,
-    rules_only: opt.RulesOnly = None,
-    pack: opt.Packs = None,
-    enable: opt.Enable = None,
-    disable: opt.Disable = None,
-    encoding: opt.Encoding = None,
-    format: opt.FormatName = None,
-    model: opt.Model = None,
-    backend: opt.Backend = None,
-    config: opt.ConfigFile = None,
+    *,
+    choices: opt.Choices,
 ) -> None:
     """Repair an archive.
 
@@ -93,26 +82,10 @@ def batch(
     from mtfix.batch.loading import load_pipeline
     from mtfix.batch.local import run_batch
     from mtfix.batch.summary import describe_summary
-    from mtfix.cli.run import choose_config
     from mtfix.formats import find_format
     from mtfix.formats.fieldpath import parse_fields
 
-    chosen = choose_config(
-        config,
-        profile=profile,
-        settings=opt.parse_settings(setting),
-        fix=fix,
-        rules_only=rules_only,
-        packs=pack,
-        enable=enable,
-        disable=disable,
-        encoding=encoding,
-        format=format,
-        fields=field,
-        field_format=field_format,
-        model=model,
-        backend=backend,
-    )
+    chosen = choices.configure()
     parse_fields(chosen.fields)
     find_format(chosen.field_format)
     if fail_fast and max_errors:

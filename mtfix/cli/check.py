@@ -16,24 +16,14 @@ if TYPE_CHECKING:
     from mtfix.report.findings import Finding
 
 
+@opt.configurable(without=("fix",))
 def check(
     files: opt.Files = None,
     output_format: Annotated[
         opt.FindingsFormat, typer.Option("--output-format", help="text, json or sarif.")
     ] = opt.FindingsFormat.TEXT,
-    profile: opt.ProfileName = None,
-    setting: opt.SettingPairs = None,
-    rules_only: opt.RulesOnly = None,
-    pack: opt.Packs = None,
-    enable: opt.Enable = None,
-    disable: opt.Disable = None,
-    encoding: opt.Encoding = None,
-    format: opt.FormatName = None,
-    field: opt.Fields = None,
-    field_format: opt.FieldFormat = None,
-    model: opt.Model = None,
-    backend: opt.Backend = None,
-    config: opt.ConfigFile = None,
+    *,
+    choices: opt.Choices,
 ) -> None:
     """Report findings and write nothing.
 
@@ -43,22 +33,7 @@ def check(
     from mtfix.report.findings import Status, list_findings
 
     chosen = run.choose_files(files)
-    configuration = run.choose_config(
-        config,
-        profile=profile,
-        settings=opt.parse_settings(setting),
-        fix=opt.FixChoice.SAFE,
-        rules_only=rules_only,
-        packs=pack,
-        enable=enable,
-        disable=disable,
-        encoding=encoding,
-        format=format,
-        fields=field,
-        field_format=field_format,
-        model=model,
-        backend=backend,
-    )
+    configuration = choices.configure(fix="safe")
     repaired = run.repair(chosen, configuration)
     found = [f for r in repaired for d in r.documents for f in list_findings(d) if f.status is not Status.REFUSED]
     records = {

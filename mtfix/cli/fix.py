@@ -18,31 +18,20 @@ if TYPE_CHECKING:
     from mtfix.config import Config
 
 
+@opt.configurable()
 def fix(
     files: opt.Files = None,
     out: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE|FOLDER", help="Write here, not to standard output.")
     ] = None,
     in_place: Annotated[bool, typer.Option("--in-place", "-i", help="Repair the files where they are.")] = False,
-    profile: opt.ProfileName = None,
-    setting: opt.SettingPairs = None,
-    fix: opt.FixWhich = None,
-    rules_only: opt.RulesOnly = None,
-    pack: opt.Packs = None,
-    enable: opt.Enable = None,
-    disable: opt.Disable = None,
     log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="Write every edit as JSON Lines.")] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write an HTML report, one file.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Print the explained diff to standard error.")] = False,
-    encoding: opt.Encoding = None,
-    format: opt.FormatName = None,
-    field: opt.Fields = None,
-    field_format: opt.FieldFormat = None,
-    model: opt.Model = None,
-    backend: opt.Backend = None,
-    config: opt.ConfigFile = None,
+    *,
+    choices: opt.Choices,
 ) -> None:
     """Repair documents.
 
@@ -53,22 +42,7 @@ def fix(
     from mtfix.cli.outputs import check_writable, choose_outputs, prepare_folder, refuse_same, write_outputs
 
     chosen = run.choose_files(files)
-    configuration = run.choose_config(
-        config,
-        profile=profile,
-        settings=opt.parse_settings(setting),
-        fix=fix,
-        rules_only=rules_only,
-        packs=pack,
-        enable=enable,
-        disable=disable,
-        encoding=encoding,
-        format=format,
-        fields=field,
-        field_format=field_format,
-        model=model,
-        backend=backend,
-    )
+    configuration = choices.configure()
     if in_place:
         if out is not None:
             raise OutputError("--in-place and -o exclude each other: give one of them")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from mtfix.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mtfix.config import Config
 
 
 class FixChoice(str, Enum):
@@ -93,6 +100,82 @@ Model = Annotated[
     str | None, typer.Option("--model", metavar="PATH|NAME", help="Model to use. (default: the embedded one)")
 ]
 Backend = Annotated[BackendChoice | None, typer.Option("--backend", help="What runs the model. (default: onnx)")]
+
+
+# The bundle: what a command line may say about the configuration, each option by its key of `Config`.
+SHARED: dict[str, tuple[str, Any]] = {
+    "profile": ("profile", ProfileName),
+    "settings": ("setting", SettingPairs),
+    "fix": ("fix", FixWhich),
+    "rules_only": ("rules_only", RulesOnly),
+    "packs": ("pack", Packs),
+    "enable": ("enable", Enable),
+    "disable": ("disable", Disable),
+    "encoding": ("encoding", Encoding),
+    "format": ("format", FormatName),
+    "fields": ("field", Fields),
+    "field_format": ("field_format", FieldFormat),
+    "model": ("model", Model),
+    "backend": ("backend", Backend),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the command line says about the configuration: ``given`` by key of `Config`, only what was given."""
+
+    file: Path | None
+    given: Mapping[str, Any]
+
+    def configure(self, **fixed: Any) -> Config:
+        """Return the configuration: ``fixed`` over the command line over the file over the defaults.
+
+        Raises ConfigError.
+        """
+        from mtfix.config import load_config
+
+        return load_config(self.find_file(), **{**self.given, **fixed})
+
+    def find_file(self) -> Path | None:
+        """Return the configuration file: the one named, or the nearest above this folder, if any."""
+        from mtfix.config import find_config
+
+        return self.file or find_config(Path.cwd())
+
+
+def configurable(*, without: tuple[str, ...] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the shared options, but those ``without`` (keys of `Config`), in place of its ``choices``."""
+    chosen = {key: option for key, option in SHARED.items() if key not in without}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = get_type_hints(command, include_extras=True)
+
+        def as_parameter(name: str, annotation: Any) -> inspect.Parameter:
+            return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+        shared = [as_parameter(name, annotation) for name, annotation in chosen.values()]
+        parameters: list[inspect.Parameter] = []
+        for name, parameter in inspect.signature(command).parameters.items():
+            if name == "choices":
+                parameters += [*shared, as_parameter("config", ConfigFile)]
+            else:
+                parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=own[name]))
+
+        @wraps(command)
+        def run(**values: Any) -> None:
+            file = values.pop("config")
+            said = {key: values.pop(name) for key, (name, _) in chosen.items()}
+            if "settings" in said:
+                said["settings"] = parse_settings(said["settings"])
+            given = {k: v.value if isinstance(v, Enum) else v for k, v in said.items() if v not in (None, [], {})}
+            command(choices=Choices(file, given), **values)
+
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        del run.__wrapped__
+        return run
+
+    return decorate
 
 
 def reflow(docstring: str | None) -> str:

@@ -21,10 +21,9 @@ app = typer.Typer(no_args_is_help=True, help="List, show, test and try rules.")
 
 
 def _load(config: Path | None, packs: list[str] | None) -> list[RulePack]:
-    from mtfix.cli import run
     from mtfix.rules.rulepack import gather_packs
 
-    configuration = run.choose_config(config, packs=packs)
+    configuration = opt.Choices(config, {"packs": packs} if packs else {}).configure()
     return gather_packs(configuration.packs, defaults=configuration.default_packs)
 
 
@@ -217,15 +216,11 @@ def test_rules(
 
 
 @app.command("try")
+@opt.configurable(without=("rules_only", "encoding", "format", "fields", "field_format", "model", "backend"))
 def try_rules(
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="A text, or '-' for standard input.")],
-    profile: opt.ProfileName = None,
-    setting: opt.SettingPairs = None,
-    fix: opt.FixWhich = None,
-    pack: opt.Packs = None,
-    enable: opt.Enable = None,
-    disable: opt.Disable = None,
-    config: opt.ConfigFile = None,
+    *,
+    choices: opt.Choices,
 ) -> None:
     """Show which rules fire on a text, what they write, and which edits were refused and why."""
     import sys
@@ -236,16 +231,7 @@ def try_rules(
     from mtfix.report.diff import print_diff
     from mtfix.report.findings import Status, list_findings
 
-    configuration = run.choose_config(
-        config,
-        profile=profile,
-        settings=opt.parse_settings(setting),
-        fix=fix,
-        rules_only=True,
-        packs=pack,
-        enable=enable,
-        disable=disable,
-    )
+    configuration = choices.configure(rules_only=True)
     given = sys.stdin.read() if text == "-" else text
     document = run.build(configuration)(read_document(given, name="text"))
     console = open_console()

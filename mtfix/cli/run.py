@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -35,14 +35,6 @@ class Repaired:
     def encode(self) -> bytes:
         """Return the repaired file. Raises OutputError for a character that its encoding cannot write."""
         return self.container.write(self.documents)
-
-
-def choose_config(path: Path | None, **options: Any) -> Config:
-    """Return the configuration of ``path`` (default: the nearest mtfix.toml) with the command line's options on top."""
-    from mtfix.config import find_config, load_config
-
-    given = {k: v.value if hasattr(v, "value") else v for k, v in options.items() if v not in (None, [], {})}
-    return load_config(path or find_config(Path.cwd()), **given)
 
 
 def choose_files(files: list[Path] | None) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,46 +14,20 @@ if TYPE_CHECKING:
 LISTS = ("packs", "enable", "disable")
 
 
-def config(
-    profile: opt.ProfileName = None,
-    setting: opt.SettingPairs = None,
-    fix: opt.FixWhich = None,
-    rules_only: opt.RulesOnly = None,
-    pack: opt.Packs = None,
-    enable: opt.Enable = None,
-    disable: opt.Disable = None,
-    encoding: opt.Encoding = None,
-    format: opt.FormatName = None,
-    model: opt.Model = None,
-    backend: opt.Backend = None,
-    config: opt.ConfigFile = None,
-) -> None:
+@opt.configurable()
+def config(*, choices: opt.Choices) -> None:
     """Show the effective configuration and where each value comes from: command line, file or default."""
     import json
 
-    from mtfix.cli import run
-    from mtfix.config import find_config, load_config
+    from mtfix.config import load_config
     from mtfix.pipeline import choose_profile
     from mtfix.profile import SETTINGS
     from mtfix.rules.profiles import load_profile
 
-    path = config or find_config(Path.cwd())
-    settings = opt.parse_settings(setting) or {}
-    given: dict[str, Any] = {
-        "profile": profile,
-        "settings": settings,
-        "fix": fix,
-        "rules_only": rules_only,
-        "packs": pack,
-        "enable": enable,
-        "disable": disable,
-        "encoding": encoding,
-        "format": format,
-        "model": model,
-        "backend": backend,
-    }
-    given = {k: v for k, v in given.items() if v not in (None, [], {})}
-    effective = run.choose_config(path, **given)
+    path = choices.find_file()
+    given = choices.given
+    settings = given.get("settings", {})
+    effective = choices.configure()
     from_file = load_config(path)
     house = load_profile(effective.profile)
     chosen = choose_profile(effective)
@@ -74,7 +49,7 @@ def config(
         print(f"{name:{widths[0]}} = {value:{widths[1]}}  # {origin}")
 
 
-def _origin(key: str, given: dict[str, Any], from_file: Config, path: Path | None) -> str:
+def _origin(key: str, given: Mapping[str, Any], from_file: Config, path: Path | None) -> str:
     in_file = path is not None and key in from_file.model_fields_set
     if key in given:
         return f"{path}, command line" if in_file and key in LISTS else "command line"

@@ -54,3 +54,17 @@ def test_profiles_lists_and_shows(run: Run) -> None:
 def test_own_profile_by_path(run: Run, folder: Path) -> None:
     (folder / "own.yaml").write_text("profile: own\nabout: Ours\nsettings: {dates: dmy}\n")
     assert run("profiles", "own.yaml").out.startswith("own: Ours\n")
+
+
+def test_every_key_of_the_configuration_is_an_option() -> None:
+    from mtfix.cli.options import SHARED
+    from mtfix.config import Config
+
+    assert set(SHARED) == set(Config.model_fields) - {"default_packs"}
+
+
+def test_fields_of_tables_are_shown(run: Run) -> None:
+    out = run("config", "--field", "title", "--field", "body.text", "--field-format", "html").out
+    lines = {line.split(" = ")[0].strip(): line.split(" = ")[1] for line in out.splitlines()}
+    assert lines["fields"].startswith('["title", "body.text"]') and lines["fields"].endswith("# command line")
+    assert lines["field_format"].startswith('"html"')
