@@ -1,0 +1,183 @@
+"""Word documents (docx): text changes inside its runs, or as tracked changes with comments; everything else stays.
+
+Office Open XML, ECMA-376. One document a file: the body, then notes, headers and footers, so that what is "first
+mentioned" is what a reader meets first. Needs lxml (the extra ``docx``), imported when a Word document is met.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from mtfix.errors import InputError, OutputError
+from mtfix.formats.docx_comments import Comments, Signature
+from mtfix.formats.docx_edits import TextChange, find_text_changes, write_plain
+from mtfix.formats.docx_layout import lay_out
+from mtfix.formats.docx_names import attribute, name_of, space_of
+from mtfix.formats.docx_package import Package, load_etree, open_package, print_part
+from mtfix.formats.docx_revisions import Revisions, free_ids
+from mtfix.formats.docx_story import BODY, StoryParagraph, StoryReader
+from mtfix.formats.docx_styles import Styles, read_styles
+from mtfix.formats.registry import ReadOptions
+from mtfix.formats.runs import Paragraph, RunChange, read_runs, spread_edits
+from mtfix.trail import locate_edits
+from mtfix.types import Document, Edit
+
+_NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"))
+_SHOWN = 60  # characters of the words that a comment quotes
+
+
+@dataclass(frozen=True, slots=True)
+class DocxContainer:
+    """A Word document: its package, and the text of its stories as one document."""
+
+    package: Package
+    document: Document
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return (self.document,)
+
+    def write(self, documents: Sequence[Document]) -> bytes:
+        """Return the file with the new text in the runs of the old. Raises OutputError."""
+        return self._write(documents, None)
+
+    def write_tracked(self, documents: Sequence[Document], signature: Signature) -> bytes:
+        """Return the file with every edit as a tracked change, its reasons in a comment. Raises OutputError."""
+        return self._write(documents, signature)
+
+    def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes:
+        if len(documents) != 1:
+            raise OutputError(f"{self.document.name}: holds 1 document, not {len(documents)}")
+        stories = _read_stories(self.package)
+        spread = spread_edits(stories.paragraphs, documents[0])
+        if not spread:
+            return self.package.data
+        changes = find_text_changes(spread)
+        parts: dict[str, bytes] = {}
+        touched = {id(change.element.getroottree().getroot()) for change in changes}
+        if signature is None:
+            write_plain(changes)
+        else:
+            main = stories.trees[self.package.main]
+            comments = Comments.open(self.package, space_of(main.getroot()), signature)
+            ids = free_ids([*stories.trees.values(), *([comments.tree] if comments.tree is not None else [])])
+            lines = explain_changes(documents[0], spread, changes)
+            Revisions(signature, comments, ids).write(changes, lines)
+            parts = comments.write()
+            touched.add(id(main.getroot()))
+        for part, tree in stories.trees.items():
+            if id(tree.getroot()) in touched:
+                parts[part] = print_part(tree)
+        return self.package.write(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stories:
+    trees: dict[str, Any]
+    paragraphs: list[Paragraph]
+    notes: tuple[str, ...]
+
+
+class DocxFormat:
+    """Word documents for the registry."""
+
+    is_text = False
+
+    def read(self, data: bytes, name: str, options: ReadOptions) -> DocxContainer:
+        """Read a file's bytes. Raises InputError."""
+        load_etree()
+        package = open_package(data, name)
+        stories = _read_stories(package)
+        return DocxContainer(package, read_runs(stories.paragraphs, name, "docx", stories.notes))
+
+    def read_text(self, text: str, name: str) -> Document:
+        """A Word document is not a text. Raises InputError."""
+        raise InputError(f"{name}: a Word document is not a text; read it from a file")
+
+
+def sign_now(author: str) -> Signature:
+    """Return the signature of changes made now, or at SOURCE_DATE_EPOCH where that is set. Raises InputError."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        when = datetime.fromtimestamp(int(epoch), timezone.utc) if epoch else datetime.now(timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        raise InputError(f"SOURCE_DATE_EPOCH is {epoch!r}: give seconds since 1970, or unset it") from None
+    return Signature(author, when.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def explain_changes(
+    document: Document, spread: Sequence[RunChange], changes: Sequence[TextChange]
+) -> dict[int, list[str]]:
+    """Return the lines of each change's comment: the reason of every edit in it, and who made it."""
+    before: Mapping[int, str] = {id(found.edit): found.before for found in locate_edits(document)}
+    places = {change.number: change.paragraph.place for change in changes}
+    lines: dict[int, list[str]] = {}
+    for change in spread:
+        if change.number in lines:
+            continue
+        place = places[change.number]
+        told = [
+            _explain(edit, before.get(id(edit), ""), quoted=len(change.edits) > 1 or place != BODY)
+            for edit in change.edits
+        ]
+        if place != BODY:
+            told[0] = f"In the {place}: {told[0]}"
+        lines[change.number] = told
+    return lines
+
+
+def _explain(edit: Edit, before: str, *, quoted: bool) -> str:
+    sure = f", {edit.confidence:.0%} sure" if edit.confidence is not None else ""
+    reason = f"{edit.why} ({edit.by.removeprefix('rule:')}{sure})"
+    if not quoted:
+        return reason
+    return f"{_shorten(before)} \N{RIGHTWARDS ARROW} {_shorten(edit.replacement)}: {reason}"
+
+
+def _shorten(words: str) -> str:
+    flat = " ".join(words.split()) or "(nothing)"
+    return flat if len(flat) <= _SHOWN else f"{flat[: _SHOWN // 2].rstrip()} ... {flat[-_SHOWN // 2 :].lstrip()}"
+
+
+def _read_stories(package: Package) -> _Stories:
+    """Parse the parts with text and return their paragraphs. Raises InputError."""
+    main = package.parse(package.main)
+    if name_of(main.getroot()) != "document":
+        raise InputError(f"{package.name}: {package.main} is no Word document")
+    trees = {package.main: main}
+    relations = package.relations(package.main)
+    styles = next((r.target for r in relations if r.kind == "styles" and package.has(r.target)), "")
+    reader = StoryReader(read_styles(package.parse(styles)) if styles else Styles())
+    found = reader.read(main.getroot(), BODY)
+    first = next((node for node in main.getroot().iter() if name_of(node) == "p"), None)
+    for kind, item in _NOTES:
+        for part in _targets(package, relations, kind, trees):
+            trees[part] = package.parse(part)
+            for note in trees[part].getroot():
+                if name_of(note) == item and attribute(note, "type") in ("", "normal"):
+                    anchor = reader.references.get((item, attribute(note, "id")), first)
+                    found += reader.read(note, item, anchor)
+    for kind in ("header", "footer"):
+        for part in _targets(package, relations, kind, trees):
+            trees[part] = package.parse(part)
+            found += reader.read(trees[part].getroot(), kind, first)
+    notes: list[str] = []
+    if reader.has_changes:
+        notes.append(f"{package.name}: has tracked changes; it is read as if they were accepted")
+    if reader.has_moves:
+        notes.append(f"{package.name}: text moved under tracked changes is left as it is")
+    if any(info.filename.startswith("_xmlsignatures/") for info in package.members):
+        notes.append(f"{package.name}: is signed; a change makes its signature invalid")
+    return _Stories(trees, lay_out(found), tuple(notes))
+
+
+def _targets(package: Package, relations: Sequence[Any], kind: str, known: Mapping[str, Any]) -> list[str]:
+    targets = dict.fromkeys(r.target for r in relations if r.kind == kind)
+    return [part for part in targets if part not in known and package.has(part)]
+
+
+__all__ = ["DocxContainer", "DocxFormat", "StoryParagraph", "explain_changes", "sign_now"]
