@@ -15,6 +15,7 @@ from typing import IO
 from xml.parsers import expat
 
 from mtfix.errors import InputError
+from mtfix.formats.xmltext import refuse_entities
 
 _TAG = re.compile(r"<(/?)(\w+)([^<>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*[\"']([^\"']*)[\"']")
@@ -112,15 +113,7 @@ def read_wmt_xml(path: Path, stream: IO[bytes]) -> Iterator[Mapping[str, str]]:
     parser.StartElementHandler = collector.start
     parser.EndElementHandler = collector.end
     parser.CharacterDataHandler = collector.characters
-
-    def refuse(*_: object) -> None:
-        raise InputError(
-            f"{path}:{parser.CurrentLineNumber}: document types and entities are refused in XML; remove the <!DOCTYPE>"
-        )
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.ExternalEntityRefHandler = lambda *_: 0
+    refuse_entities(parser, str(path))
     found = False
     try:
         while True:

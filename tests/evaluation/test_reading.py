@@ -91,7 +91,7 @@ def test_a_colon_in_a_path_is_no_column(tmp_path: Path) -> None:
         ("a.jsonl", '["hyp"]\n', r"a\.jsonl:1: an object like"),
         ("a.jsonl", '{"hyp": "a"}\n{"other": "b"}\n', r"a\.jsonl: a record lacks 'hyp'"),
         ("a.jsonl", "[" * 100_000, r"a\.jsonl:1"),
-        ("a.xml", BOMB, r"a\.xml:1: document types and entities are refused"),
+        ("a.xml", BOMB, r"a\.xml:1:\d+: document types and entities are refused"),
         ("a.xml", OUTSIDE, r"document types and entities are refused"),
         ("a.xml", XML[:200], r"a\.xml:\d+:\d+: not valid XML"),
         ("a.xml", "<dataset/>", r"no <doc> with <seg>"),
