@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,9 +39,7 @@ class RecordedPostEditor:
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
         """Return the hypothesis of each text."""
         keys = [["edit", t] for t in texts]
-        return self._recall(
-            keys, texts, self.inner.post_edit, lambda h: [h.text, h.score], lambda v: Hypothesis(v[0], v[1])
-        )
+        return self._recall(keys, texts, self.inner.post_edit, astuple, lambda values: Hypothesis(*values))
 
     def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
         """Return log P(candidate | input) for every candidate of every input."""
