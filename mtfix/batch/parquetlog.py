@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mtfix.batch.storage import open_whole
+from mtfix.formats.atomic import open_whole
 from mtfix.formats.parquet import load_pyarrow
 
 _PIECE = 20_000  # rows of a row group

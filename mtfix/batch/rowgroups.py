@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from mtfix.batch.archive import Source
 from mtfix.batch.job import Job
 from mtfix.batch.repair import FailedDocument, Repairer
-from mtfix.batch.storage import copy_whole, open_whole
+from mtfix.batch.storage import copy_whole
 from mtfix.batch.units import Assembly, Unit, changed_input
 from mtfix.errors import InputError, MtfixError
+from mtfix.formats.atomic import open_whole
 from mtfix.formats.fieldpath import FieldPath
 from mtfix.formats.parquet import (
     Column,

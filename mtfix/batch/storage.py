@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from mtfix.errors import OutputError
+from mtfix.formats.atomic import open_whole
 
 try:
     import fcntl
 except ImportError:  # pragma: no cover  (Windows: two batches in one folder are not noticed)
     fcntl = None  # type: ignore[assignment]
-
-
-@contextlib.contextmanager
-def open_whole(target: Path, scratch: Path) -> Iterator[BinaryIO]:
-    """Yield a file that becomes ``target`` when the block ends well, and leaves no trace when it does not.
-
-    The temporary file stands in ``scratch``, on the same disk, where a later run finds what a killed one left.
-    Raises OSError.
-    """
-    handle, temporary = tempfile.mkstemp(dir=scratch)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 def write_whole(target: Path, data: bytes, scratch: Path) -> None:
@@ -51,16 +27,6 @@ def copy_whole(source: Path, target: Path, scratch: Path) -> int:
     with source.open("rb") as read, open_whole(target, scratch) as file:
         shutil.copyfileobj(read, file, 1 << 20)
         return file.tell()
-
-
-def sync_folder(folder: Path) -> None:
-    """Force a folder's names to disk, where the system can: a rename survives a power cut only then."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def lock_folder(folder: Path) -> BinaryIO:
@@ -92,9 +58,3 @@ def say_os_error(error: OSError, place: Path) -> str:
     }
     what = known.get(error.errno or 0) or error.strerror or str(error)
     return f"{error.filename or place}: {what}; mend that and go on with --resume"
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

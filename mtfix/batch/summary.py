@@ -12,9 +12,10 @@ from typing import Any
 
 from mtfix.batch.job import Job
 from mtfix.batch.manifest import Manifest
-from mtfix.batch.storage import open_whole, sync_folder, write_whole
+from mtfix.batch.storage import write_whole
 from mtfix.batch.tally import Tally
 from mtfix.batch.worker import log_path
+from mtfix.formats.atomic import open_whole, sync_folder
 
 _SHOWN = 100  # failures that the summary itself lists
 

@@ -15,11 +15,12 @@ from mtfix.batch.archive import Source
 from mtfix.batch.cache import Cache
 from mtfix.batch.job import Job
 from mtfix.batch.repair import FailedDocument, Repairer
-from mtfix.batch.storage import copy_whole, open_whole, sync_folder
+from mtfix.batch.storage import copy_whole
 from mtfix.batch.tally import Tally
 from mtfix.batch.units import Assembly, Unit, changed_input, digest_bytes, digest_file
 from mtfix.errors import InputError, MtfixError
 from mtfix.formats import Container, find_format
+from mtfix.formats.atomic import open_whole, sync_folder
 from mtfix.formats.container import TextContainer
 from mtfix.formats.files import read_file
 from mtfix.formats.records import read_record, split_record
@@ -272,14 +273,14 @@ class Worker:
         done = self.repairer.repair_documents(container.documents)
         data = raw
         if any(repair.tally.changed for _, repair in done):
-            data = self.repairer.guard(lambda: container.write([document for document, _ in done]))
+            data = self.repairer.guard(lambda: self._write(container, [document for document, _ in done]))
         for document, repair in done:
             name = source.target if len(done) == 1 else document.name
             result.add(name, repair.tally, repair.rows)
         return data
 
 
-def assemble(job: Job, task: Assembly) -> int:
+XX: Job, task: Assembly) -> int:
     """Join the parts of a table into its file and return its size. Raises OSError."""
     target = job.out / task.source.target
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 from mtfix.errors import InputError, OutputError
+from mtfix.formats.atomic import open_whole, sync_folder
 from mtfix.formats.encoding import refuse_binary
 from mtfix.formats.signatures import name_binary
 
@@ -114,35 +113,9 @@ def _mode(path: Path) -> int | None:
 
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=".mtfix-", suffix=".part", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
-        Path(temporary).replace(target)
-    except BaseException:  # an interrupt too must leave nothing behind
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    _sync_folder(target.parent)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _sync_folder(folder: Path) -> None:
-    # The rename survives a power cut only when the folder is on disk too; not every system can do it.
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    with open_whole(target, target.parent, None if mode is None else stat.S_IMODE(mode)) as file:
+        file.write(data)
+    sync_folder(target.parent)
 
 
 def _write_stdout(data: bytes) -> None:

@@ -18,7 +18,7 @@ from mtfix.errors import unknown_name
 from mtfix.profile import SETTINGS, Profile
 from mtfix.rules.engine import locked_spans
 from mtfix.rules.match import compile_pattern
-from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel
+from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo
 from mtfix.rules.styles import FINDERS, Occurrence, find_words, parse_families
 from mtfix.types import Document, Segment
 
@@ -29,7 +29,7 @@ PROOFS = 2
 SLIP = 3
 
 
-class ConsistencyModel(RuleModel):
+class ConsistencyModel(DocumentModel):
     """YAML: the profile `setting` that decides; what is found (`words`, families of a spelling, or a built-in `finds`).
 
     ``mixed``: what a document in two minds becomes where the profile leaves the setting open: what clearly prevails,
@@ -45,8 +45,6 @@ class ConsistencyModel(RuleModel):
 
     @model_validator(mode="after")
     def _check_finds(self) -> ConsistencyModel:
-        if self.stage != "document":
-            raise ValueError("a consistency rule needs 'stage: document'")
         if self.setting not in SETTINGS:
             raise ValueError(unknown_name("profile setting", self.setting, SETTINGS))
         if bool(self.words) == (self.finds is not None):

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from mtfix.numberwords import MONTH_NAMES, MONTHS
 from mtfix.numerals import same_numbers
 from mtfix.profile import Profile
-from mtfix.rules.match import Matcher, build_matcher
+from mtfix.rules.match import MatcherRule, build_matcher
 from mtfix.rules.numbers import cuts_number, expand_shorthand
 from mtfix.rules.rule import Context, ContextModel, Proposal, RuleInfo
 from mtfix.rules.substitution import check_fields, span_to_fix
@@ -49,15 +49,9 @@ class DateModel(ContextModel):
 
 
 @dataclass(frozen=True, slots=True)
-class DateRule:
-    info: RuleInfo
-    matcher: Matcher
+class DateRule(MatcherRule):
     template: Template
     profile: Profile
-
-    @property
-    def patterns(self) -> Sequence[str]:
-        return self.matcher.sources
 
     def propose(self, text: str, context: Context) -> Iterator[Proposal]:
         for match in self.matcher.find(text):

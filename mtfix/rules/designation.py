@@ -13,10 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pydantic import model_validator
-
 from mtfix.profile import Profile
-from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
+from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo, StageName
 from mtfix.types import Document
 
 _BAN = r"(?:banned|prohibited|forbidden|outlawed|not\s+permitted)"
@@ -50,17 +48,11 @@ _ASTERISK = re.compile(r"(?<=[\w”\"»)])\*+(?=[\s.,;:!?)”\"»]|$)")
 _WHY = {"move": "The note stands once in the document already.", "strip": "The house does not carry this note."}
 
 
-class DesignationModel(RuleModel):
+class DesignationModel(DocumentModel):
     """YAML of a designation rule: only the keys that all rules have; the profile's setting is the policy."""
 
     kind: Literal["designation"] = "designation"
     stage: StageName = "document"
-
-    @model_validator(mode="after")
-    def _check_stage(self) -> DesignationModel:
-        if self.stage != "document":
-            raise ValueError("a designation rule reads the whole document: its stage is 'document'")
-        return self
 
     def compile(self, info: RuleInfo, profile: Profile) -> DesignationRule:
         policy = profile["designation"]

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from mtfix.profile import Profile
 from mtfix.rules.agreement import opens_sentence
@@ -29,7 +29,7 @@ from mtfix.rules.mentions import (
     union_source,
 )
 from mtfix.rules.naming import VariantModel, believe, is_determined, is_quoted, may_speak, read_variants
-from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
+from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo, StageName
 from mtfix.rules.template import choose_text
 from mtfix.rules.translationese import is_translated
 from mtfix.types import Document, Kind
@@ -37,7 +37,7 @@ from mtfix.types import Document, Kind
 _OF_RUSSIA = re.compile(r"^\s+(?:of\s+(?:the\s+)?(?:Russian\s+Federation|Russia|RF)|RF|Russia)\b(?!['’-])")
 
 
-class InstitutionModel(RuleModel):
+class InstitutionModel(DocumentModel):
     """YAML of an institution.
 
     ``name``: its English name; ``short``: the acronym in English use; ``article``: "the" or none.
@@ -67,12 +67,6 @@ class InstitutionModel(RuleModel):
 
     _read_evidence = field_validator("evidence", mode="before")(read_evidence)
     _read_variants = field_validator("also", "also_short", mode="before")(read_variants)
-
-    @model_validator(mode="after")
-    def _check_stage(self) -> InstitutionModel:
-        if self.stage != "document":
-            raise ValueError("an institution rule reads the whole document: its stage is 'document'")
-        return self
 
     def compile(self, info: RuleInfo, profile: Profile) -> InstitutionRule:
         variants = [_translated(_any_case(v).compile("also")) for v in self.also]

@@ -15,7 +15,7 @@ from typing import Any
 
 import re2
 
-from mtfix.rules.rule import ContextModel
+from mtfix.rules.rule import ContextModel, RuleInfo
 
 # How far `before` and `not_before` look back, in code points. Longer contexts belong into the pattern.
 LOOK_BACK = 120
@@ -156,6 +156,18 @@ def _at_word_edges(text: str, start: int, end: int) -> bool:
         if following in "-‑" and end + 1 < len(text) and text[end + 1].isalnum():
             return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class MatcherRule:
+    """A rule that a matcher wakes; the kinds add what they write."""
+
+    info: RuleInfo
+    matcher: Matcher
+
+    @property
+    def patterns(self) -> Sequence[str]:
+        return self.matcher.sources
 
 
 def build_matcher(model: ContextModel, patterns: Sequence[str], *, word_edges: bool = False) -> Matcher:

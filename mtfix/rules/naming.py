@@ -27,7 +27,7 @@ from mtfix.rules.mentions import (
     match_apostrophe,
     union_source,
 )
-from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel, StageName
+from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo, StageName
 from mtfix.types import Document, Kind
 
 # Words before a name that leave no room for "the": other determiners, and adjectives of nationality.
@@ -131,7 +131,7 @@ def make_form(phrase: str, attributive: str | None = None) -> Form:
     return Form(phrase, attributive or phrase.removeprefix("the ").removesuffix(" group"))
 
 
-class NamingModel(RuleModel):
+class NamingModel(DocumentModel):
     """YAML of a naming rule; see `docs/rules.md`."""
 
     kind: Literal["naming"] = "naming"
@@ -147,8 +147,6 @@ class NamingModel(RuleModel):
 
     @model_validator(mode="after")
     def _check_forms(self) -> NamingModel:
-        if self.stage != "document":
-            raise ValueError("a naming rule reads the whole document: its stage is 'document'")
         if "default" not in self.forms:
             raise ValueError("'forms' needs a 'default'")
         return self

@@ -6,7 +6,7 @@ The rule compares the values that stood in the match with those of its replaceme
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from typing import Any, Literal
 from mtfix.numberwords import SCALE_NAMES, SCALES, SPACES
 from mtfix.numerals import Reads, find_numbers, format_number, read_digits
 from mtfix.profile import Profile
-from mtfix.rules.match import Matcher, build_matcher
+from mtfix.rules.match import MatcherRule, build_matcher
 from mtfix.rules.rule import Context, ContextModel, Proposal, RuleInfo
 from mtfix.rules.substitution import check_fields, span_to_fix
 from mtfix.rules.template import Template, choose_text, parse_template
@@ -48,17 +48,11 @@ class NumberModel(ContextModel):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberRule:
-    info: RuleInfo
-    matcher: Matcher
+class NumberRule(MatcherRule):
     template: Template
     profile: Profile
     reads: Reads
     exact: bool
-
-    @property
-    def patterns(self) -> Sequence[str]:
-        return self.matcher.sources
 
     def propose(self, text: str, context: Context) -> Iterator[Proposal]:
         for match in self.matcher.find(text):

@@ -24,7 +24,7 @@ from mtfix.rules.inflection import (
     inflect_noun,
     inflect_verb,
 )
-from mtfix.rules.match import Matcher, build_matcher
+from mtfix.rules.match import MatcherRule, build_matcher
 from mtfix.rules.nounphrase import Slot, grow_left, grow_right, guess_number, is_np
 from mtfix.rules.phrase_syntax import Core, Inflected, compile_core, parse_phrase
 from mtfix.rules.rule import Context, ContextModel, Proposal, RuleInfo
@@ -48,7 +48,7 @@ class PhraseModel(ContextModel):
         cores = tuple(compile_core(parse_phrase(text)) for text in phrases)
         replacement = parse_replacement(choose_text(self.replace, profile), cores)
         matcher = build_matcher(self, [core.pattern for core in cores], word_edges=True)
-        return PhraseRule(info, cores, matcher, replacement, exact=self.case != "smart")
+        return PhraseRule(info, matcher, cores, replacement, exact=self.case != "smart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +123,10 @@ class PhraseMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class PhraseRule:
-    info: RuleInfo
+class PhraseRule(MatcherRule):
     cores: tuple[Core, ...]
-    matcher: Matcher
     replacement: Replacement
     exact: bool
-
-    @property
-    def patterns(self) -> Sequence[str]:
-        return self.matcher.sources
 
     def propose(self, text: str, context: Context) -> Iterator[Proposal]:
         for core, pattern in zip(self.cores, self.matcher.patterns, strict=True):

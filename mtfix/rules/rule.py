@@ -151,6 +151,16 @@ class RuleModel(BaseModel):
         raise TypeError(f"{type(self).__name__} does not compile")
 
 
+class DocumentModel(RuleModel):
+    """A kind that reads the whole document."""
+
+    @model_validator(mode="after")
+    def _check_stage(self) -> DocumentModel:
+        if self.stage != "document":
+            raise ValueError(f"a rule of kind {self.kind} reads the whole document: its stage is 'document'")
+        return self
+
+
 class ContextModel(RuleModel):
     """The context keys of the kinds that match a pattern in one segment (see `mtfix.rules.match`)."""
 

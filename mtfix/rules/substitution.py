@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from mtfix.errors import unknown_name
 from mtfix.profile import Profile
-from mtfix.rules.match import Matcher, build_matcher
+from mtfix.rules.match import Matcher, MatcherRule, build_matcher
 from mtfix.rules.rule import Context, ContextModel, Proposal, RuleInfo
 from mtfix.rules.template import Template, choose_text, parse_template
 
@@ -54,15 +54,9 @@ def span_to_fix(match: Any) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class SubstitutionRule:
-    info: RuleInfo
-    matcher: Matcher
+class SubstitutionRule(MatcherRule):
     template: Template
     exact: bool
-
-    @property
-    def patterns(self) -> Sequence[str]:
-        return self.matcher.sources
 
     def propose(self, text: str, context: Context) -> Iterator[Proposal]:
         for match in self.matcher.find(text):
@@ -71,14 +65,7 @@ class SubstitutionRule:
 
 
 @dataclass(frozen=True, slots=True)
-class FlagRule:
-    info: RuleInfo
-    matcher: Matcher
-
-    @property
-    def patterns(self) -> Sequence[str]:
-        return self.matcher.sources
-
+class FlagRule(MatcherRule):
     def propose(self, text: str, context: Context) -> Iterator[Proposal]:
         for match in self.matcher.find(text):
             start, end = span_to_fix(match)

@@ -12,11 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import model_validator
-
 from mtfix.profile import Profile
 from mtfix.rules.agreement import opens_sentence
-from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel
+from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo
 from mtfix.types import Document
 
 _NAME = re.compile(r"(?<![\w@/.'’-])[A-Z][a-z]{4,}(?![\w@]|\.[a-z])")
@@ -40,16 +38,10 @@ _LEVELS = tuple(
 )
 
 
-class TransliterationModel(RuleModel):
+class TransliterationModel(DocumentModel):
     """YAML: no keys of its own; always `stage: document`."""
 
     kind: Literal["transliteration"] = "transliteration"
-
-    @model_validator(mode="after")
-    def _check_stage(self) -> TransliterationModel:
-        if self.stage != "document":
-            raise ValueError("a transliteration rule needs 'stage: document'")
-        return self
 
     def compile(self, info: RuleInfo, profile: Profile) -> TransliterationRule:
         return TransliterationRule(info)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mtfix.errors import InputError, OutputError
-from mtfix.formats import files, open_file, read_file, write_file
+from mtfix.formats import atomic, files, open_file, read_file, write_file
 
 
 def refusal(path: Path | str, encoding: str = "") -> str:
@@ -168,7 +168,7 @@ def test_writing_is_whole_and_keeps_the_mode(tmp_path: Path) -> None:
     path = tmp_path / "w.txt"
     write_file(path, b"one")
     assert path.read_bytes() == b"one"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~files._umask()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~atomic.read_umask()
     path.chmod(0o640)
     write_file(path, b"two")
     assert path.read_bytes() == b"two"
