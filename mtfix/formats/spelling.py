@@ -95,21 +95,31 @@ class Spelled:
             if any(unit.at < end and start < unit.stop for unit in self.units) or any(c in text for c in "&<>"):
                 # Word by word, so that what an edit leaves alone keeps its spelling.
                 parts = [(start + a, start + b, new) for a, b, new in align_words(self.text[start:end], text)]
+            apart: list[tuple[int, int, str]] = []
             for a, b, new in parts:
-                first, last, new = self._widen(a, b, new)
-                splices.append(Splice(first, last, self._escape(new, fits)))
+                if apart and self._widen(*apart[-1])[1] > self._widen(a, b, new)[0]:  # two changes in one entity
+                    first, last, before = apart.pop()
+                    apart.append((first, b, before + self.text[last:a] + new))
+                else:
+                    apart.append((a, b, new))
+            wide = [self._widen(*part) for part in apart]
+            splices += (
+                Splice(self.find(a), self._find_end(b) if a < b else self.find(a), self._escape(new, fits))
+                for a, b, new in wide
+            )
         return splices
 
     def _widen(self, start: int, end: int, text: str) -> tuple[int, int, str]:
         """Take in the whole of units that a change cuts in two (an entity of two characters)."""
         for unit in self.units:
-            if unit.at < start < unit.stop and (start < end or end < unit.stop):
+            if unit.at < start < unit.stop:
                 text = self.text[unit.at : start] + text
                 start = unit.at
+                end = max(end, start)
             if unit.at < end < unit.stop:
                 text += self.text[end : unit.stop]
                 end = unit.stop
-        return self.find(start), self._find_end(end) if start < end else self.find(start), text
+        return start, end, text
 
     def _find_end(self, at: int) -> int:
         known = bisect_right(self.units, at, key=lambda unit: unit.stop)

@@ -189,7 +189,7 @@ class _Scanner:
         def handle(*_: str) -> None:
             at = self._here()
             self._add_text(at)
-            self.done = self.text.index(mark, at) + len(mark)
+            self.done = self.text.index(mark, at + 1 + len(mark)) + len(mark)  # `<!-->` is no whole comment
             self.events.append(Aside(at, self.done))
 
         return handle
