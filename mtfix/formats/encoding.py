@@ -97,7 +97,7 @@ def encode(text: str, decoded: Decoded, name: str) -> bytes:
     try:
         return decoded.mark + text.encode(decoded.encoding)
     except UnicodeEncodeError:
-        text = "".join(c if _fits(c, decoded.encoding) else PLAIN_MARKS.get(c, c) for c in text)
+        text = plain_marks(text, decoded.encoding)
     try:
         return decoded.mark + text.encode(decoded.encoding)
     except UnicodeEncodeError as error:
@@ -108,6 +108,14 @@ def encode(text: str, decoded: Decoded, name: str) -> bytes:
             f"{name}:{line}:{column}: the result holds {character!r} (U+{ord(character):04X}), which {label} "
             "cannot write; convert the input to UTF-8 first"
         ) from None
+
+
+def plain_marks(text: str, encoding: str) -> str:
+    """Return ``text`` with the quotation marks, dashes and the like that ``encoding`` lacks in their plain form.
+
+    For formats in which a plain mark has a meaning of its own: what they escape must be plain before it is escaped.
+    """
+    return "".join(c if _fits(c, encoding) else PLAIN_MARKS.get(c, c) for c in text)
 
 
 def detect(data: bytes) -> tuple[str, float] | None:

@@ -1,0 +1,292 @@
+"""PO (GNU gettext): translations change, whatever else a file holds stays as it is.
+
+Repaired are ``msgstr`` and ``msgstr[n]`` of entries that are not obsolete, in files whose target language is English.
+Placeholders (``%s``, ``%(name)d``, ``{count}``, ``${x}``) and entities are locked, tags are read over.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mtfix.errors import OutputError
+from mtfix.formats.encoding import Decoded, decode, encode, plain_marks
+from mtfix.formats.language import is_english
+from mtfix.formats.po_entries import Entry, Quoted, Translation, read_entries, spell
+from mtfix.formats.reasons import list_reasons
+from mtfix.formats.registry import ReadOptions
+from mtfix.formats.runs import Paragraph, Run, RunChange, read_runs, spread_edits
+from mtfix.formats.spelling import Splice, apply_splices
+from mtfix.formats.text import find_blocks
+from mtfix.types import Document
+
+_CHARSET = re.compile(rb'"Content-Type:[^"\n]*charset=([\w.:-]+)', re.IGNORECASE)
+_HEAD = 8192  # bytes in which the header names its charset
+_WIDTH = 79  # columns to which gettext's tools wrap
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_LOCKED = re.compile(
+    r"""
+    %(?:\d{1,2}\$)?[-+\#0]*(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh?|ll?|[qjzt])?[diouxXeEfFgGcCsSpnaA@](?![^\W\d_])
+  | %\([\w.-]{1,80}\)[-+\#0]*\d{0,3}(?:\.\d{1,3})?[a-zA-Z]
+  | %<[\w-]{1,40}>\w* | %\{[\w.-]{1,80}\} | %L?\d{1,2}(?!\d) | %%
+  | \$?\{\{[^{}\n]{1,80}\}\} | \$?\{[^{}\s][^{}\n]{0,80}\} | \{\} | \$(?!\d)\w+
+  | &(?:[A-Za-z][A-Za-z0-9]{1,31}|\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6});
+    """,
+    re.VERBOSE,
+)
+_BLANKS = frozenset(("&nbsp;", "&#160;", "&#xA0;", "&#xa0;"))
+_LINE_END = re.compile(r"\"[ \t]*(\r\n?|\n)")
+_WORDS = re.compile(r"[^ ]* *")
+
+
+class _Mark(NamedTuple):
+    """A span of a text that is not prose: a tag is left out of what is read, anything else is read and locked.
+
+    ``mask`` is as in `Run`.
+    """
+
+    start: int
+    end: int
+    is_tag: bool = False
+    mask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PoFile:
+    """A PO file: one document of all its translations.
+
+    ``remarks`` says that a changed entry gets translator's comments that say why.
+    """
+
+    decoded: Decoded
+    translations: tuple[tuple[Entry, Translation], ...]
+    paragraphs: tuple[Paragraph, ...]
+    document: Document
+    remarks: bool = False
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return (self.document,)
+
+    def write(self, documents: Sequence[Document]) -> bytes:
+        """Return the file with the translations of the one document. Raises OutputError."""
+        if len(documents) != 1:
+            raise OutputError(f"{self.document.name}: holds 1 document, not {len(documents)}")
+        text = self.decoded.text
+        inner: dict[int, dict[int, list[Splice]]] = defaultdict(lambda: defaultdict(list))
+        changed: dict[int, list[RunChange]] = defaultdict(list)
+        for change in spread_edits(self.paragraphs, documents[0]):
+            (number, part), places = change.run.place
+            new = spell(plain_marks(change.replacement, self.decoded.encoding))
+            inner[number][part].append(Splice(places[change.start], places[change.end], new))
+            changed[number].append(change)
+        width = self._measure_width() if inner else 0
+        splices: list[Splice] = []
+        for number, made in inner.items():
+            splices += _write_translation(text, self.translations[number][1], made, width)
+        if self.remarks:
+            splices += self._remark(changed)
+        return encode(apply_splices(text, splices), self.decoded, self.document.name)
+
+    def _measure_width(self) -> int:
+        """Return the columns to which the file is wrapped, 0 if none of its strings is."""
+        width = 0
+        for _, translation in self.translations:
+            for part in translation.parts[:-1]:
+                if part.text and not part.text.endswith("\n"):
+                    width = max(width, len(_line_before(self.decoded.text, part)) + len(part.places) + 1, _WIDTH)
+        return width
+
+    def _remark(self, changed: dict[int, list[RunChange]]) -> list[Splice]:
+        text = self.decoded.text
+        end = "\r\n" if "\r\n" in text else "\n"
+        by_entry: dict[int, list[RunChange]] = defaultdict(list)
+        for number, changes in changed.items():
+            by_entry[self.translations[number][0].remark_at] += changes
+        return [
+            Splice(at, at, "".join(f"# mtfix: {why}{end}" for why in list_reasons(changes)))
+            for at, changes in by_entry.items()
+        ]
+
+
+def read_po(data: bytes, name: str, options: ReadOptions) -> PoFile:
+    """Read a PO file.
+
+    Raises:
+        InputError: it is no PO file, is damaged, or its bytes do not fit the charset that its header names.
+    """
+    decoded = decode(data, name, options.encoding or _find_charset(data))
+    entries = read_entries(decoded.text, name)
+    notes = [*decoded.notes]
+    if not decoded.text:
+        notes.append(f"{name}: is empty")
+    language = next((_find_language(entry) for entry in entries if entry.is_header), None)
+    translations: list[tuple[Entry, Translation]] = []
+    if language and not is_english(language):
+        notes.append(f"{name}: its target language is {language}, not English: left as it is")
+    else:
+        translations = [(e, t) for e in entries if not e.is_header for t in e.translations if t.text]
+        if not language and translations:
+            notes.append(f"{name}: names no target language in its header: taken for English")
+    paragraphs = [p for n, (_, t) in enumerate(translations) for p in _read_translation(t, n)]
+    document = read_runs(paragraphs, name, "po", notes)
+    return PoFile(decoded, tuple(translations), tuple(paragraphs), document)
+
+
+def _find_charset(data: bytes) -> str:
+    found = _CHARSET.search(data, 0, _HEAD)
+    if found is None:
+        return ""
+    charset = found[1].decode("ascii", "replace")
+    try:
+        codecs.lookup(charset)
+    except LookupError:
+        return ""  # a template's CHARSET, or an odd name: detection decides
+    return charset
+
+
+def _find_language(header: Entry) -> str:
+    fields = {
+        key.strip().lower(): value.strip()
+        for line in "".join(t.text for t in header.translations).split("\n")
+        for key, colon, value in (line.partition(":"),)
+        if colon
+    }
+    return fields.get("language", "")
+
+
+def _read_translation(translation: Translation, number: int) -> list[Paragraph]:
+    """Return the paragraphs of a translation; tags, placeholders and the ends of its quoted strings cut runs."""
+    text = translation.text
+    marks = [_Mark(*found.span(), is_tag=True) for found in _TAG.finditer(text)]
+    if marks:
+        taken = _TAG.sub(lambda found: "\0" * len(found[0]), text)
+        marks += [_lock(found) for found in _LOCKED.finditer(taken)]
+        marks.sort()
+    else:
+        marks = [_lock(found) for found in _LOCKED.finditer(text)]
+    plain = _TAG.sub(lambda found: " " * len(found[0]), text)
+    paragraphs: list[Paragraph] = []
+    for block in find_blocks(plain):
+        runs: list[Run] = []
+        at = 0
+        for part, quoted in enumerate(translation.parts):
+            start, end = max(block.start, at), min(block.end, at + len(quoted.text))
+            if start < end:
+                inner = [m._replace(start=m.start - at, end=m.end - at) for m in marks if m.end > at]
+                runs += _cut_runs(quoted.text, quoted.places, inner, start - at, end - at, (number, part))
+            at += len(quoted.text)
+        paragraph = Paragraph(tuple(runs), block.kind)
+        if paragraph.has_prose():
+            paragraphs.append(paragraph)
+    return paragraphs
+
+
+def _cut_runs(
+    text: str, places: Sequence[int], marks: Iterable[_Mark], start: int = 0, end: int | None = None, key: object = None
+) -> list[Run]:
+    """Return the runs of ``text[start:end]``, cut at its marks (sorted).
+
+    ``places`` are the places in the file of every character and of the text's end; a run's ``place`` is ``(key, its
+    own places)``, one more than it has characters.
+    """
+    end = len(text) if end is None else end
+    runs: list[Run] = []
+
+    def add(a: int, b: int, mark: _Mark | None = None) -> None:
+        if a < b:
+            place = (key, places[a : b + 1])
+            runs.append(Run(text[a:b], place, mark is not None, mark.mask if mark else ""))
+
+    at = start
+    for mark in marks:
+        a, b = max(mark.start, at), min(mark.end, end)
+        if a < b:
+            add(at, a)
+            if not mark.is_tag:
+                add(a, b, mark)
+            at = b
+    add(at, end)
+    return runs
+
+
+def _lock(found: re.Match[str]) -> _Mark:
+    return _Mark(*found.span(), mask=" " if found[0] in _BLANKS else "")
+
+
+def _line_before(text: str, part: Quoted) -> str:
+    """Return what stands on a string's line before its opening mark."""
+    at = part.places[0] - 1
+    return text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at]
+
+
+def _write_translation(
+    text: str, translation: Translation, made: Mapping[int, Sequence[Splice]], width: int
+) -> Iterator[Splice]:
+    """Yield what becomes of the quoted strings of a changed translation; ``made`` are the splices of each.
+
+    In a wrapped file, strings are filled again from the first changed one to the end of their line of text, if one of
+    them would outgrow its line, or begin with a blank or be empty where it was not.
+    """
+    parts = translation.parts
+    spelt: list[str] = []
+    for number, part in enumerate(parts):
+        start, end = part.places[0], part.places[-1]
+        inner = [Splice(a - start, b - start, new) for a, b, new in made.get(number, ())]
+        spelt.append(apply_splices(text[start:end], inner))
+    first = 0
+    for last, part in enumerate(parts):
+        if last + 1 < len(parts) and not (part.text.endswith("\n") or (last == 0 and not part.text)):
+            continue
+        group = [n for n in range(first, last + 1) if n in made]
+        if group and width and any(_needs_filling(text, parts[n], spelt[n], width) for n in group):
+            begin = group[0]
+            if begin > first and spelt[begin][:1] in ("", " "):
+                begin -= 1
+            new = _fill(text, parts[begin], "".join(spelt[begin : last + 1]), width)
+            yield Splice(parts[begin].places[0], parts[last].places[-1], new)
+        else:
+            for n in group:
+                yield Splice(parts[n].places[0], parts[n].places[-1], spelt[n])
+        first = last + 1
+
+
+def _needs_filling(text: str, part: Quoted, new: str, width: int) -> bool:
+    old = text[part.places[0] : part.places[-1]]
+    if len(new) > len(old) and len(_line_before(text, part)) + len(new) + 2 > width:
+        return True
+    return new[:1] in ("", " ") and old[:1] not in ("", " ")
+
+
+def _fill(text: str, part: Quoted, spelt: str, width: int) -> str:
+    """Break a string as gettext does; it begins where ``part`` begins."""
+    before = _line_before(text, part)
+    has_keyword = bool(before.strip())
+    rows = [""]
+    if has_keyword and len(before) + len(spelt) + 2 > width:
+        rows.append("")  # gettext begins such a string on a line of its own
+    for word in _WORDS.findall(spelt):
+        if rows[-1] and len(rows[-1]) + len(word) + 2 > width - (0 if has_keyword else len(before)):
+            rows.append("")
+        rows[-1] += word
+    found = _LINE_END.match(text, part.places[-1])
+    line_end = found[1] if found else "\r\n" if "\r\n" in text else "\n"
+    return f'"{line_end}{"" if has_keyword else before}"'.join(rows)
+
+
+class PoFormat:
+    """PO for the registry."""
+
+    is_text = True
+
+    def read(self, data: bytes, name: str, options: ReadOptions) -> PoFile:
+        """Read a file's bytes. Raises InputError."""
+        return read_po(data, name, options)
+
+    def read_text(self, text: str, name: str) -> Document:
+        """Read a decoded text. Raises InputError."""
+        return read_po(text.encode(), name, ReadOptions("utf-8")).document
