@@ -25,6 +25,7 @@ class Config(BaseModel):
     ``profile`` is a name or a path; ``settings`` overrides single settings of it; ``packs`` are paths or names beside
     those that ship; ``model`` a path or hub name of a seq2seq checkpoint (empty: the embedded one, if installed);
     ``fields`` are those of a table's records that hold text (empty: ``text``), ``field_format`` is what is in them.
+    ``track_changes`` writes edits of Word documents as tracked changes by ``author``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +44,8 @@ class Config(BaseModel):
     format: str = ""
     fields: tuple[str, ...] = ()
     field_format: str = ""
+    track_changes: bool = False
+    author: str = "mtfix"
 
 
 def find_config(start: Path) -> Path | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mtfix.report.findings import Finding
 
 
-@opt.configurable(without=("fix",))
+@opt.configurable(without=("fix", *opt.WRITING))
 def check(
     files: opt.Files = None,
     output_format: Annotated[

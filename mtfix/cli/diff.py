@@ -5,7 +5,7 @@ from __future__ import annotations
 from mtfix.cli import options as opt
 
 
-@opt.configurable()
+@opt.configurable(without=opt.WRITING)
 def diff(
     files: opt.Files = None,
     *,

@@ -43,6 +43,7 @@ def fix(
 
     chosen = run.choose_files(files)
     configuration = choices.configure()
+    signature = run.choose_signature(chosen, choices, configuration)
     if in_place:
         if out is not None:
             raise OutputError("--in-place and -o exclude each other: give one of them")
@@ -60,7 +61,7 @@ def fix(
     check_writable([*extras, *(t for t in known if not in_place or t.exists())])
 
     repaired = run.repair(chosen, configuration)
-    texts = [r.encode() for r in repaired]
+    texts = [r.encode(signature) for r in repaired]
     outputs: dict[Path, bytes] = {}
     if targets is not None:
         for target, item, content in zip(targets, repaired, texts, strict=True):

@@ -101,6 +101,16 @@ Model = Annotated[
 ]
 Backend = Annotated[BackendChoice | None, typer.Option("--backend", help="What runs the model. (default: onnx)")]
 
+TrackChanges = Annotated[
+    bool | None,
+    typer.Option(
+        "--track-changes", help="In Word documents: tracked changes, each with its reason.", show_default=False
+    ),
+]
+Author = Annotated[
+    str | None, typer.Option("--author", metavar="NAME", help="Who signs tracked changes. (default: mtfix)")
+]
+
 
 # The bundle: what a command line may say about the configuration, each option by its key of `Config`.
 SHARED: dict[str, tuple[str, Any]] = {
@@ -117,7 +127,12 @@ SHARED: dict[str, tuple[str, Any]] = {
     "field_format": ("field_format", FieldFormat),
     "model": ("model", Model),
     "backend": ("backend", Backend),
+    "track_changes": ("track_changes", TrackChanges),
+    "author": ("author", Author),
 }
+
+#: Of the bundle, what concerns only those commands that write documents.
+WRITING = ("track_changes", "author")
 
 
 @dataclass(frozen=True, slots=True)

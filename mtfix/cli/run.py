@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from mtfix.cli.console import say, track
+from mtfix.errors import ConfigError
 
 if TYPE_CHECKING:
+    from mtfix.cli.options import Choices
     from mtfix.config import Config
     from mtfix.formats import Container
+    from mtfix.formats.tracking import Signature
     from mtfix.pipeline import Pipeline
     from mtfix.types import Document
 
@@ -32,9 +35,14 @@ class Repaired:
     def changed(self) -> bool:
         return any(d.text != d.mt for d in self.documents)
 
-    def encode(self) -> bytes:
-        """Return the repaired file. Raises OutputError for a character that its encoding cannot write."""
-        return self.container.write(self.documents)
+    def encode(self, signature: Signature | None = None) -> bytes:
+        """Return the repaired file, with a signature as tracked changes where its format has them.
+
+        Raises OutputError for a character that its encoding cannot write.
+        """
+        from mtfix.formats.tracking import write_container
+
+        return write_container(self.container, self.documents, signature)
 
 
 def choose_files(files: list[Path] | None) -> list[Path]:
@@ -48,6 +56,24 @@ def choose_files(files: list[Path] | None) -> list[Path]:
     if files.count(STDIN) > 1:
         raise typer.BadParameter("standard input can be read only once")
     return files
+
+
+def choose_signature(files: Sequence[Path], choices: Choices, config: Config) -> Signature | None:
+    """Return who signs tracked changes, None without them.
+
+    Raises ConfigError when they are asked for on the command line and a file's format has none.
+    """
+    if not config.track_changes:
+        if "author" in choices.given:
+            raise ConfigError("--author signs tracked changes: give --track-changes, too")
+        return None
+    from mtfix.formats.registry import find_format
+    from mtfix.formats.tracking import refuse_tracking, sign
+
+    if "track_changes" in choices.given:
+        for file in files:
+            refuse_tracking(find_format(config.format, str(file)), str(file))
+    return sign(config.author)
 
 
 def build(config: Config, *, model: bool = True) -> Pipeline:

@@ -6,23 +6,22 @@ mentioned" is what a reader meets first. Needs lxml (the extra ``docx``), import
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 from mtfix.errors import InputError, OutputError
-from mtfix.formats.docx_comments import Comments, Signature
+from mtfix.formats.docx_comments import Comments
 from mtfix.formats.docx_edits import TextChange, find_text_changes, write_plain
 from mtfix.formats.docx_layout import lay_out
 from mtfix.formats.docx_names import attribute, name_of, space_of
 from mtfix.formats.docx_package import Package, load_etree, open_package, print_part
 from mtfix.formats.docx_revisions import Revisions, free_ids
-from mtfix.formats.docx_story import BODY, StoryParagraph, StoryReader
+from mtfix.formats.docx_story import BODY, StoryReader
 from mtfix.formats.docx_styles import Styles, read_styles
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph, RunChange, read_runs, spread_edits
+from mtfix.formats.tracking import Signature
 from mtfix.trail import locate_edits
 from mtfix.types import Document, Edit
 
@@ -99,16 +98,6 @@ class DocxFormat:
         raise InputError(f"{name}: a Word document is not a text; read it from a file")
 
 
-def sign_now(author: str) -> Signature:
-    """Return the signature of changes made now, or at SOURCE_DATE_EPOCH where that is set. Raises InputError."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    try:
-        when = datetime.fromtimestamp(int(epoch), timezone.utc) if epoch else datetime.now(timezone.utc)
-    except (ValueError, OverflowError, OSError):
-        raise InputError(f"SOURCE_DATE_EPOCH is {epoch!r}: give seconds since 1970, or unset it") from None
-    return Signature(author, when.strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
 def explain_changes(
     document: Document, spread: Sequence[RunChange], changes: Sequence[TextChange]
 ) -> dict[int, list[str]]:
@@ -178,6 +167,3 @@ def _read_stories(package: Package) -> _Stories:
 def _targets(package: Package, relations: Sequence[Any], kind: str, known: Mapping[str, Any]) -> list[str]:
     targets = dict.fromkeys(r.target for r in relations if r.kind == kind)
     return [part for part in targets if part not in known and package.has(part)]
-
-
-__all__ = ["DocxContainer", "DocxFormat", "StoryParagraph", "explain_changes", "sign_now"]

@@ -18,6 +18,7 @@ from mtfix.formats.docx_package import (
     relate_part,
     relations_part,
 )
+from mtfix.formats.tracking import Signature
 
 #: Word opens no file with more comment ranges (MS-OI29500, 2.1.315).
 MAX_COMMENTS = 32_767
@@ -25,25 +26,12 @@ _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.
 _EMPTY_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who changed a document, and when (``2026-01-31T12:00:00Z``; empty: not said)."""
-
-    author: str = "mtfix"
-    date: str = ""
-
-    @property
-    def initials(self) -> str:
-        """The first letters of the author's words; of one word, its first two."""
-        words = self.author.split()
-        return "".join(w[0] for w in words)[:4] if len(words) > 1 else self.author[:2]
-
-    def sign(self, node: Any) -> None:
-        """Write author and date on a revision or a comment."""
-        space = space_of(node)
-        node.set(f"{{{space}}}author", self.author)
-        if self.date:
-            node.set(f"{{{space}}}date", self.date)
+def sign_node(node: Any, signature: Signature) -> None:
+    """Write author and date on a revision or a comment."""
+    space = space_of(node)
+    node.set(f"{{{space}}}author", clean_text(signature.author))
+    if signature.date:
+        node.set(f"{{{space}}}date", signature.date)
 
 
 @dataclass(slots=True)
@@ -80,8 +68,8 @@ class Comments:
             self.tree = etree.ElementTree(etree.Element(f"{{{space}}}comments", nsmap={"w": space}))
         comment = etree.SubElement(self.tree.getroot(), f"{{{space}}}comment")
         comment.set(f"{{{space}}}id", str(self.next_id))
-        self.signature.sign(comment)
-        comment.set(f"{{{space}}}initials", self.signature.initials)
+        sign_node(comment, self.signature)
+        comment.set(f"{{{space}}}initials", clean_text(self.signature.initials))
         for number, line in enumerate(lines):
             paragraph = etree.SubElement(comment, f"{{{space}}}p")
             style = etree.SubElement(etree.SubElement(paragraph, f"{{{space}}}pPr"), f"{{{space}}}pStyle")

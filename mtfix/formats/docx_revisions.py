@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mtfix.formats.docx_comments import Comments, Signature, make_run
+from mtfix.formats.docx_comments import Comments, make_run, sign_node
 from mtfix.formats.docx_edits import TextChange, group_by_element, refine, set_text
 from mtfix.formats.docx_names import XML_SPACE, attribute, name_of, space_of
 from mtfix.formats.docx_package import load_etree
 from mtfix.formats.docx_story import BODY, text_of
+from mtfix.formats.tracking import Signature
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ class Revisions:
     def _revise(self, space: str, name: str, shells: _Shells, words: str) -> Any:
         node = load_etree().Element(f"{{{space}}}{name}", nsmap={"w": space})
         node.set(f"{{{space}}}id", str(next(self.ids)))
-        self.signature.sign(node)
+        sign_node(node, self.signature)
         node.append(shells.make([_make_text(space, "delText" if name == "del" else "t", words)]))
         return node
 

@@ -6,7 +6,7 @@ tables of contents), what it locks (content controls), code and hidden text stay
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -259,11 +259,3 @@ def text_of(node: Any) -> str:
     text = node.text or ""
     preserved: Any = next((p.get(XML_SPACE) for p in (node, *node.iterancestors()) if p.get(XML_SPACE)), "")
     return text if preserved == "preserve" else text.strip(_BLANKS)
-
-
-def anchor_of(reader: StoryReader, kind: str, note: Any, fallback: Any) -> Any:
-    """Return the run of the body that refers to a note, else ``fallback``."""
-    return reader.references.get((kind, attribute(note, "id")), fallback)
-
-
-__all__: Sequence[str] = ("Atom", "StoryParagraph", "StoryReader", "anchor_of", "is_prose_field", "text_of")

@@ -63,12 +63,16 @@ class Format(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FormatEntry:
-    """A line of the registry: a name, extensions with their dot, one line about it, ``module:Class``."""
+    """A line of the registry: a name, extensions with their dot, one line about it, ``module:Class``.
+
+    ``tracks`` says that the format can write tracked changes, see `mtfix.formats.tracking`.
+    """
 
     name: str
     extensions: tuple[str, ...]
     about: str
     target: str
+    tracks: bool = False
 
     def load(self) -> Format:
         module, _, attribute = self.target.partition(":")
@@ -87,7 +91,7 @@ FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry("po", (".po",), "PO, translations of GNU gettext", "mtfix.formats.po:PoFormat"),
     FormatEntry("srt", (".srt",), "SubRip subtitles", "mtfix.formats.subtitles:SrtFormat"),
     FormatEntry("vtt", (".vtt",), "WebVTT subtitles", "mtfix.formats.subtitles:VttFormat"),
-    FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx:DocxFormat"),
+    FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx:DocxFormat", tracks=True),
     FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.parquet:read_parquet"),
 )
 
