@@ -33,7 +33,7 @@ def test_a_text_is_its_own_alignment(text: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "swaps"),
     [
-        ("2,5 thousand", "2,500", [(2, 3, "500"), (3, 4, ""), (4, 12, "")]),
+        ("2,5 thousand", "2,500", [(0, 3, "2,500"), (3, 4, ""), (4, 12, "")]),
         (
             "the terrorists of IG",
             "IS terrorists",
