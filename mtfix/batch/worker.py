@@ -27,6 +27,7 @@ from mtfix.formats.records import read_record, split_record
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.signatures import name_binary
 from mtfix.formats.tables import Layout
+from mtfix.formats.tracking import sign, write_container
 from mtfix.types import Document
 
 Mark = Callable[[int], None]  # says which document of the unit is in hand, or `NONE`, or `TOGETHER`
@@ -63,6 +64,8 @@ class Worker:
         self._mark = mark
         self._alone = False
         self._scratch = job.state / "scratch"
+        # No date: a batch that went on tomorrow writes the same bytes.
+        self._signature = sign(job.config.author, dated=False) if job.config.track_changes else None
         self.repairer = Repairer(
             job.load(job.config),
             cache=Cache(job.cache),
@@ -273,14 +276,16 @@ class Worker:
         done = self.repairer.repair_documents(container.documents)
         data = raw
         if any(repair.tally.changed for _, repair in done):
-            data = self.repairer.guard(lambda: self._write(container, [document for document, _ in done]))
+            data = self.repairer.guard(
+                lambda: write_container(container, [document for document, _ in done], self._signature)
+            )
         for document, repair in done:
             name = source.target if len(done) == 1 else document.name
             result.add(name, repair.tally, repair.rows)
         return data
 
 
-XX: Job, task: Assembly) -> int:
+def assemble(job: Job, task: Assembly) -> int:
     """Join the parts of a table into its file and return its size. Raises OSError."""
     target = job.out / task.source.target
     target.parent.mkdir(parents=True, exist_ok=True)
