@@ -13,7 +13,7 @@ from mtfix.evaluation.harm import Verdict
 
 LENGTHS = ((10, "1-10 words"), (20, "11-20 words"), (35, "21-35 words"), (10**9, "36 words and more"))
 BANDS = ((0.0, "0"), (10.0, "0-10"), (30.0, "10-30"), (60.0, "30-60"), (float("inf"), "over 60"))
-COLUMNS = ("domain", "origlang", "system", "kind")
+COLUMNS = ("domain", "origlang", "file", "system", "kind")
 MAX_VALUES = 60  # of one column; a column of ids makes no buckets
 
 Vector = npt.NDArray[np.float64]

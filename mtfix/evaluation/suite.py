@@ -12,7 +12,7 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,8 +56,13 @@ class Columns(_Table):
 
 
 class TestSet(_Table):
-    """One test set. ``clean`` says that the text needs no edit: it is its own reference, and every touch is one too
-    many. ``sample`` draws so many segments by ``seed``, the same ones for every system."""
+    """One test set. ``clean`` says that the text needs no edit: it is its own reference, and every touch is one too many.
+
+    ``sample`` draws so many segments by ``seed``, the same ones for every system under test; ``per_system`` says instead
+    how many of each system that made translations (patterns; the first that fits). ``skip`` leaves out so many rows at
+    the start of each file. ``blocks`` makes documents of so many rows in a row, where the data does not say which
+    segments belong together: an article is repaired as a whole. A ``split`` that begins with ``train`` was seen.
+    """
 
     __test__ = False
 
@@ -80,6 +85,9 @@ class TestSet(_Table):
     min_words: int = 0
     max_words: int = 0
     sample: int = 0
+    per_system: Mapping[str, int] = {}
+    skip: int = 0
+    blocks: int = 0
     seed: int = 1
 
 
@@ -172,25 +180,35 @@ def load_examples(test: TestSet, base: Path, *, sample: int | None = None) -> tu
     everything = [e for path in find_files(test, base) for e in _read_file(test, path)]
     if not everything:
         raise InputError(f"{test.name}: no segment is left after its filters")
-    wanted = test.sample if sample is None else sample
-    if not wanted or wanted >= len(everything):
+    # Rows hold the outputs of all systems side by side; a document is the work of one.
+    everything.sort(key=lambda e: e.attributes.get("system", ""))
+    sizes = _sizes(everything, test, sample)
+    if all(size >= len(members) for members, size in sizes):
         return everything, len(everything)
-    return _draw(everything, wanted, test.seed), len(everything)
+    return _draw(everything, sizes, test.seed), len(everything)
 
 
-def _draw(everything: list[Example], wanted: int, seed: int) -> list[Example]:
-    """Draw a sample, as many from each system as from the others; the order of the test set stays.
-
-    Test sets with documents are drawn by whole documents, until there is enough.
-    """
-    rng = random.Random(seed)
+def _sizes(everything: list[Example], test: TestSet, sample: int | None) -> list[tuple[list[int], int]]:
+    """Return, for each system that made translations, its segments and how many of them to draw."""
     groups: dict[str, list[int]] = {}
     for i, example in enumerate(everything):
         groups.setdefault(example.attributes.get("system", ""), []).append(i)
+    if sample is None and test.per_system:
+        wanted = [next((n for p, n in test.per_system.items() if fnmatchcase(g, p)), 0) for g in groups]
+    else:
+        # As many from each as from the others.
+        total = (test.sample if sample is None else sample) or len(everything) * len(groups)
+        share, rest = divmod(total, len(groups))
+        wanted = [share + (rank < rest) for rank in range(len(groups))]
+    return list(zip(groups.values(), wanted, strict=True))
+
+
+def _draw(everything: list[Example], sizes: list[tuple[list[int], int]], seed: int) -> list[Example]:
+    """Draw a sample; the order of the test set stays. Documents are drawn whole, until there is enough."""
+    rng = random.Random(seed)
     chosen: set[int] = set()
-    share, rest = divmod(wanted, len(groups))
-    for rank, (_, members) in enumerate(sorted(groups.items())):
-        size = share + (rank < rest)
+    for members, wanted in sizes:
+        size = wanted
         documents: dict[str, list[int]] = {}
         for i in members:
             documents.setdefault(everything[i].document or str(i), []).append(i)
@@ -206,10 +224,11 @@ def _read_file(test: TestSet, path: Path) -> Iterator[Example]:
     columns = test.columns
     previous = ""
     paragraph = 0
+    rows_of: dict[str, int] = {}
     for number, record in enumerate(open_records(path), 1):
         if number == 1:
             _check_columns(test, path, record)
-        if any(record.get(c, "") not in wanted for c, wanted in test.where.items()):
+        if number <= test.skip or any(record.get(c, "") not in wanted for c, wanted in test.where.items()):
             continue
         if "par" in record and record["par"] != previous:
             previous, paragraph = record["par"], paragraph + 1
@@ -219,15 +238,23 @@ def _read_file(test: TestSet, path: Path) -> Iterator[Example]:
             if not example.mt or words < test.min_words or (test.max_words and words > test.max_words):
                 continue
             if columns.mt == "mt" and "par" in record:
-                example = _with(example, paragraph=str(paragraph))
+                example = _with(example, example.document, paragraph=str(paragraph))
+            if len(test.files) > 1 and test.clean:
+                example = _with(example, example.document, file=_stem(path))
+            if test.blocks:
+                system = example.attributes.get("system", "")
+                block = rows_of.get(system, 0) // test.blocks
+                rows_of[system] = rows_of.get(system, 0) + 1
+                example = _with(example, f"{_stem(path)}.{block}" + (f"/{system}" if system else ""))
             yield example
 
 
-def _with(example: Example, **attributes: str) -> Example:
-    return Example(
-        example.id, example.mt, example.references, example.pe, example.source, example.document,
-        {**example.attributes, **attributes},
-    )  # fmt: skip
+def _stem(path: Path) -> str:
+    return path.name.partition(".")[0]
+
+
+def _with(example: Example, document: str, **attributes: str) -> Example:
+    return replace(example, document=document, attributes={**example.attributes, **attributes})
 
 
 def _mt_columns(test: TestSet, record: Record) -> list[str]:
@@ -284,7 +311,7 @@ def _example(test: TestSet, path: Path, number: int, record: Record, mt_column: 
         document = f"{document}/{system}" if document else ""
     label = record[c.id] if c.id else str(number)
     return Example(
-        id=f"{path.stem.partition('.')[0]}:{label}" + (f":{system}" if system else ""),
+        id=f"{_stem(path)}:{label}" + (f":{system}" if system else ""),
         mt=mt,
         references=(mt,) if test.clean else tuple(read(r) for r in c.references),
         pe=mt if test.clean else (read(c.post_edit) if c.post_edit else None),
