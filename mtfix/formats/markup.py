@@ -90,7 +90,7 @@ class Source:
         """Return the bytes of the file with ``splices`` in it. Raises OutputError for a character that does not fit."""
         text = apply_splices(self.text, splices)
         try:
-            return self.decoded.mark + text.encode(self.decoded.encoding)
+            return self.decoded.mark + text.encode(self.decoded.encoding, "surrogateescape")
         except UnicodeEncodeError as error:
             raise OutputError(
                 f"{self.name}: the result holds U+{ord(text[error.start]):04X}, which {self.decoded.encoding} "

@@ -22,11 +22,13 @@ class ReadOptions:
 
     ``encoding`` is a name as Python and IANA know it; empty means that it is detected. ``fields`` are the fields of a
     table's records that hold text (empty: ``text``), ``field_format`` is the format of what is in them (empty: text).
+    ``attributes`` asks for the words in attributes of markup (``alt``, ``title``) too.
     """
 
     encoding: str = ""
     fields: tuple[str, ...] = ()
     field_format: str = ""
+    attributes: bool = False
 
 
 class Container(Protocol):
@@ -85,6 +87,7 @@ FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry(
         "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.markdown:MarkdownFormat"
     ),
+    FormatEntry("html", (".html", ".htm", ".xhtml", ".shtml"), "HTML, XHTML", "mtfix.formats.html:HtmlFormat"),
     FormatEntry("jsonl", (".jsonl", ".ndjson"), "JSON Lines", "mtfix.formats.tables:read_jsonl"),
     FormatEntry("csv", (".csv",), "CSV", "mtfix.formats.tables:read_csv"),
     FormatEntry("tsv", (".tsv",), "TSV", "mtfix.formats.tables:read_tsv"),

@@ -19,7 +19,9 @@ from mtfix.errors import InputError
 from mtfix.formats.wordalign import align_words
 
 _XML_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|([\w.:-]{1,64}));")
-_HTML_REFERENCE = re.compile(r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)")
+_HTML_REFERENCE = re.compile(
+    r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)|[\ud800-\udfff]"  # a byte of no encoding
+)
 _XML_NAMES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LEGACY = max(len(name) for name in html5 if not name.endswith(";"))
 _BARE_SPECIAL = re.compile(r"[\s\"'=<>`]")
@@ -194,12 +196,17 @@ def spell_xml(source: str, start: int, end: int, name: str, style: Style = Style
 
 
 def spell_html(source: str, start: int, end: int, style: Style = Style.TEXT) -> Spelled:
-    """Read HTML text, or an attribute's value, as browsers do: entities with or without their semicolon."""
-    if source.find("&", start, end) < 0:
+    """Read HTML text, or an attribute's value, as browsers do: entities with or without their semicolon.
+
+    Lone surrogates, which stand for bytes that could not be decoded, read as U+FFFD.
+    """
+    if not _HTML_REFERENCE.search(source, start, end):
         return Spelled(start, end, source[start:end], style=style)
 
     def resolve(found: re.Match[str]) -> tuple[int, str]:
         name = found.group()
+        if name[0] != "&":
+            return found.end(), "\ufffd"
         if name[1] == "#" or name[1:] in html5:
             return found.end(), html.unescape(name)
         if style is Style.TEXT:
