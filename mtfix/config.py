@@ -25,6 +25,7 @@ class Config(BaseModel):
     ``profile`` is a name or a path; ``settings`` overrides single settings of it; ``packs`` are paths or names beside
     those that ship; ``model`` a path or hub name of a seq2seq checkpoint (empty: the embedded one, if installed);
     ``fields`` are those of a table's records that hold text (empty: ``text``), ``field_format`` is what is in them.
+    ``attributes`` repairs the words in attributes of HTML (``alt``, ``title``) too.
     ``track_changes`` writes edits of Word documents as tracked changes by ``author``.
     """
 
@@ -44,6 +45,7 @@ class Config(BaseModel):
     format: str = ""
     fields: tuple[str, ...] = ()
     field_format: str = ""
+    attributes: bool = False
     track_changes: bool = False
     author: str = "mtfix"
 

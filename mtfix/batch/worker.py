@@ -202,7 +202,7 @@ class Worker:
 
     def _read_documents(self, unit: Unit, poisoned: Mapping[int, str]) -> Iterator[Document]:
         """Yield the documents of the files that can be read."""
-        options = ReadOptions(encoding=self._job.config.encoding)
+        options = ReadOptions(self._job.config.encoding, attributes=self._job.config.attributes)
         for index, source in enumerate(unit.sources):
             format = find_format(self._job.config.format, source.path).load()
             if index in poisoned or (format.is_text and _name_head(Path(source.path))):
@@ -258,7 +258,7 @@ class Worker:
         entry = find_format(self._job.config.format, source.path)
         format = entry.load()
         raw = read_file(source.path, is_text=format.is_text)
-        options = ReadOptions(encoding=self._job.config.encoding)
+        options = ReadOptions(self._job.config.encoding, attributes=self._job.config.attributes)
         container = self.repairer.guard(lambda: format.read(raw, source.target, options))
         if isinstance(container, TextContainer):
             document = container.document

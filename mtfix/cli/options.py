@@ -92,6 +92,10 @@ Fields = Annotated[
 FieldFormat = Annotated[
     str | None, typer.Option("--field-format", metavar="NAME", help="Format of the text in fields. (default: text)")
 ]
+Attributes = Annotated[
+    bool | None,
+    typer.Option("--attributes", help="In HTML: alt, title and page descriptions too.", show_default=False),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Configuration. (default: mtfix.toml here or in a folder above)"),
@@ -125,6 +129,7 @@ SHARED: dict[str, tuple[str, Any]] = {
     "format": ("format", FormatName),
     "fields": ("field", Fields),
     "field_format": ("field_format", FieldFormat),
+    "attributes": ("attributes", Attributes),
     "model": ("model", Model),
     "backend": ("backend", Backend),
     "track_changes": ("track_changes", TrackChanges),

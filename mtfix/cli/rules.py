@@ -217,7 +217,17 @@ def test_rules(
 
 @app.command("try")
 @opt.configurable(
-    without=("rules_only", "encoding", "format", "fields", "field_format", "model", "backend", *opt.WRITING)
+    without=(
+        "rules_only",
+        "encoding",
+        "format",
+        "fields",
+        "field_format",
+        "attributes",
+        "model",
+        "backend",
+        *opt.WRITING,
+    )
 )
 def try_rules(
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="A text, or '-' for standard input.")],

@@ -98,7 +98,10 @@ def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
     """
     from mtfix.formats import open_file
 
-    containers = [open_file(f, config.format, config.encoding, config.fields, config.field_format) for f in files]
+    containers = [
+        open_file(f, config.format, config.encoding, config.fields, config.field_format, config.attributes)
+        for f in files
+    ]
     pipeline = build(config)
     documents = [d for c in containers for d in c.documents]
     for note in dict.fromkeys(note for d in documents for note in d.notes):

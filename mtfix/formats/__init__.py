@@ -37,11 +37,16 @@ def read_document(text: str, name: str = "-", format: str = "text") -> Document:
 
 
 def open_file(
-    path: str | Path, format: str = "", encoding: str = "", fields: tuple[str, ...] = (), field_format: str = ""
+    path: str | Path,
+    format: str = "",
+    encoding: str = "",
+    fields: tuple[str, ...] = (),
+    field_format: str = "",
+    attributes: bool = False,
 ) -> Container:
     """Read a file (``-``: standard input) in the format of that name, or of its extension, or as plain text.
 
-    ``fields`` of a table's records hold text, in the format ``field_format``.
+    ``fields`` of a table's records hold text, in the format ``field_format``; ``attributes`` are those of HTML.
 
     Raises:
         ConfigError: a table has no such field.
@@ -49,5 +54,5 @@ def open_file(
     """
     name = str(path)
     reader = find_format(format, name).load()
-    options = ReadOptions(encoding, fields, field_format)
+    options = ReadOptions(encoding, fields, field_format, attributes)
     return reader.read(read_file(path, is_text=reader.is_text), name, options)
