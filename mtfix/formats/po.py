@@ -11,62 +11,35 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from mtfix.errors import OutputError
 from mtfix.formats.encoding import Decoded, decode, encode, plain_marks
-from mtfix.formats.language import is_english
+from mtfix.formats.paragraphs import is_english
+from mtfix.formats.placeholders import Mark, blank_tags, find_marks
 from mtfix.formats.po_entries import Entry, Quoted, Translation, read_entries, spell
 from mtfix.formats.reasons import list_reasons
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph, Run, RunChange, read_runs, spread_edits
 from mtfix.formats.spelling import Splice, apply_splices
 from mtfix.formats.text import find_blocks
+from mtfix.formats.tracking import Signature
 from mtfix.types import Document
 
 _CHARSET = re.compile(rb'"Content-Type:[^"\n]*charset=([\w.:-]+)', re.IGNORECASE)
 _HEAD = 8192  # bytes in which the header names its charset
 _WIDTH = 79  # columns to which gettext's tools wrap
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_LOCKED = re.compile(
-    r"""
-    %(?:\d{1,2}\$)?[-+\#0]*(?:\d{1,3}|\*)?(?:\.(?:\d{1,3}|\*))?(?:hh?|ll?|[qjzt])?[diouxXeEfFgGcCsSpnaA@](?![^\W\d_])
-  | %\([\w.-]{1,80}\)[-+\#0]*\d{0,3}(?:\.\d{1,3})?[a-zA-Z]
-  | %<[\w-]{1,40}>\w* | %\{[\w.-]{1,80}\} | %L?\d{1,2}(?!\d) | %%
-  | \$?\{\{[^{}\n]{1,80}\}\} | \$?\{[^{}\s][^{}\n]{0,80}\} | \{\} | \$(?!\d)\w+
-  | &(?:[A-Za-z][A-Za-z0-9]{1,31}|\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6});
-    """,
-    re.VERBOSE,
-)
-_BLANKS = frozenset(("&nbsp;", "&#160;", "&#xA0;", "&#xa0;"))
 _LINE_END = re.compile(r"\"[ \t]*(\r\n?|\n)")
 _WORDS = re.compile(r"[^ ]* *")
 
 
-class _Mark(NamedTuple):
-    """A span of a text that is not prose: a tag is left out of what is read, anything else is read and locked.
-
-    ``mask`` is as in `Run`.
-    """
-
-    start: int
-    end: int
-    is_tag: bool = False
-    mask: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class PoFile:
-    """A PO file: one document of all its translations.
-
-    ``remarks`` says that a changed entry gets translator's comments that say why.
-    """
+    """A PO file: one document of all its translations."""
 
     decoded: Decoded
     translations: tuple[tuple[Entry, Translation], ...]
     paragraphs: tuple[Paragraph, ...]
     document: Document
-    remarks: bool = False
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -74,6 +47,13 @@ class PoFile:
 
     def write(self, documents: Sequence[Document]) -> bytes:
         """Return the file with the translations of the one document. Raises OutputError."""
+        return self._write(documents, None)
+
+    def write_tracked(self, documents: Sequence[Document], signature: Signature) -> bytes:
+        """Return the file with a translator's comment at each changed entry that says why. Raises OutputError."""
+        return self._write(documents, signature)
+
+    def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes:
         if len(documents) != 1:
             raise OutputError(f"{self.document.name}: holds 1 document, not {len(documents)}")
         text = self.decoded.text
@@ -88,8 +68,8 @@ class PoFile:
         splices: list[Splice] = []
         for number, made in inner.items():
             splices += _write_translation(text, self.translations[number][1], made, width)
-        if self.remarks:
-            splices += self._remark(changed)
+        if signature is not None:
+            splices += self._remark(changed, signature.author)
         return encode(apply_splices(text, splices), self.decoded, self.document.name)
 
     def _measure_width(self) -> int:
@@ -101,14 +81,14 @@ class PoFile:
                     width = max(width, len(_line_before(self.decoded.text, part)) + len(part.places) + 1, _WIDTH)
         return width
 
-    def _remark(self, changed: dict[int, list[RunChange]]) -> list[Splice]:
+    def _remark(self, changed: dict[int, list[RunChange]], author: str) -> list[Splice]:
         text = self.decoded.text
         end = "\r\n" if "\r\n" in text else "\n"
         by_entry: dict[int, list[RunChange]] = defaultdict(list)
         for number, changes in changed.items():
             by_entry[self.translations[number][0].remark_at] += changes
         return [
-            Splice(at, at, "".join(f"# mtfix: {why}{end}" for why in list_reasons(changes)))
+            Splice(at, at, "".join(f"# {author}: {why}{end}" for why in list_reasons(changes)))
             for at, changes in by_entry.items()
         ]
 
@@ -156,22 +136,15 @@ def _find_language(header: Entry) -> str:
         for key, colon, value in (line.partition(":"),)
         if colon
     }
-    return fields.get("language", "")
+    return re.split(r"[.@]", fields.get("language", ""))[0]
 
 
 def _read_translation(translation: Translation, number: int) -> list[Paragraph]:
     """Return the paragraphs of a translation; tags, placeholders and the ends of its quoted strings cut runs."""
     text = translation.text
-    marks = [_Mark(*found.span(), is_tag=True) for found in _TAG.finditer(text)]
-    if marks:
-        taken = _TAG.sub(lambda found: "\0" * len(found[0]), text)
-        marks += [_lock(found) for found in _LOCKED.finditer(taken)]
-        marks.sort()
-    else:
-        marks = [_lock(found) for found in _LOCKED.finditer(text)]
-    plain = _TAG.sub(lambda found: " " * len(found[0]), text)
+    marks = find_marks(text)
     paragraphs: list[Paragraph] = []
-    for block in find_blocks(plain):
+    for block in find_blocks(blank_tags(text)):
         runs: list[Run] = []
         at = 0
         for part, quoted in enumerate(translation.parts):
@@ -187,7 +160,7 @@ def _read_translation(translation: Translation, number: int) -> list[Paragraph]:
 
 
 def _cut_runs(
-    text: str, places: Sequence[int], marks: Iterable[_Mark], start: int = 0, end: int | None = None, key: object = None
+    text: str, places: Sequence[int], marks: Iterable[Mark], start: int = 0, end: int | None = None, key: object = None
 ) -> list[Run]:
     """Return the runs of ``text[start:end]``, cut at its marks (sorted).
 
@@ -197,7 +170,7 @@ def _cut_runs(
     end = len(text) if end is None else end
     runs: list[Run] = []
 
-    def add(a: int, b: int, mark: _Mark | None = None) -> None:
+    def add(a: int, b: int, mark: Mark | None = None) -> None:
         if a < b:
             place = (key, places[a : b + 1])
             runs.append(Run(text[a:b], place, mark is not None, mark.mask if mark else ""))
@@ -212,10 +185,6 @@ def _cut_runs(
             at = b
     add(at, end)
     return runs
-
-
-def _lock(found: re.Match[str]) -> _Mark:
-    return _Mark(*found.span(), mask=" " if found[0] in _BLANKS else "")
 
 
 def _line_before(text: str, part: Quoted) -> str:

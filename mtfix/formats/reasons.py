@@ -12,5 +12,5 @@ def list_reasons(changes: Iterable[RunChange]) -> list[str]:
     lines: dict[str, None] = {}
     for change in changes:
         for edit in change.edits:
-            lines[f"{edit.by.removeprefix('rule:')}: {' '.join(edit.why.split())}"] = None
+            lines[f"{edit.by.removeprefix('rule:')}: {' '.join(edit.why.split()).rstrip('.')}"] = None
     return list(lines)

@@ -11,6 +11,7 @@ from mtfix.errors import InputError, OutputError
 from mtfix.formats import ReadOptions
 from mtfix.formats.po import PoFile, PoFormat
 from mtfix.formats.po_entries import read_entries, spell
+from mtfix.formats.tracking import Signature
 from tests.formats.replacing import replace_words, write_replaced
 
 HEADER = 'msgid ""\nmsgstr ""\n"Language: en_GB\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
@@ -186,15 +187,15 @@ def test_a_damaged_file_is_refused_in_one_line(text: str, place: str, said: str)
 def test_remarks_say_why_when_they_are_wanted() -> None:
     container = read(WIRE)
     assert "mtfix" not in write_replaced(container, {"IG": "IS"}).decode()
-    wanting = PoFile(container.decoded, container.translations, container.paragraphs, container.document, remarks=True)
-    after = write_replaced(wanting, {"one IG": "one IS", 'IG "': 'IS "'}).decode()
-    assert "# A translator's remark about the IG.\n# mtfix: TEST: A test.\n#. extracted IG\n" in after
+    documents = [replace_words(container.document, {"one IG": "one IS", 'IG "': 'IS "'})]
+    after = container.write_tracked(documents, Signature()).decode()
+    assert "# A translator's remark about the IG.\n# mtfix: TEST: A test\n#. extracted IG\n" in after
     assert after.count("# mtfix: ") == 2
     assert [e.tcomment for e in polib.pofile(after)][:2] == [
-        "A translator's remark about the IG.\nmtfix: TEST: A test.",
-        "mtfix: TEST: A test.",
+        "A translator's remark about the IG.\nmtfix: TEST: A test",
+        "mtfix: TEST: A test",
     ]
-    assert wanting.write(wanting.documents) == WIRE.encode()
+    assert container.write_tracked(container.documents, Signature()) == WIRE.encode()
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]) | st.sampled_from('\\"\n\t\r')))
