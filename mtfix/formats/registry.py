@@ -91,7 +91,11 @@ FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry("jsonl", (".jsonl", ".ndjson"), "JSON Lines", "mtfix.formats.tables:read_jsonl"),
     FormatEntry("csv", (".csv",), "CSV", "mtfix.formats.tables:read_csv"),
     FormatEntry("tsv", (".tsv",), "TSV", "mtfix.formats.tables:read_tsv"),
-    FormatEntry("po", (".po",), "PO, translations of GNU gettext", "mtfix.formats.po:PoFormat"),
+    FormatEntry(
+        "xliff", (".xlf", ".xliff", ".sdlxliff", ".mqxliff"), "XLIFF", "mtfix.formats.xliff:XliffFormat", tracks=True
+    ),
+    FormatEntry("tmx", (".tmx",), "TMX translation memories", "mtfix.formats.tmx:TmxFormat", tracks=True),
+    FormatEntry("po", (".po",), "PO, translations of GNU gettext", "mtfix.formats.po:PoFormat", tracks=True),
     FormatEntry("srt", (".srt",), "SubRip subtitles", "mtfix.formats.subtitles:SrtFormat"),
     FormatEntry("vtt", (".vtt",), "WebVTT subtitles", "mtfix.formats.subtitles:VttFormat"),
     FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx:DocxFormat", tracks=True),
