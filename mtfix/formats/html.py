@@ -59,6 +59,7 @@ _LABELS = {
     "euc-kr": "cp949",
     "tis-620": "cp874",
 }
+_NOTHING = Ignored()
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\$\{.*?\}", re.DOTALL)
 
 
@@ -96,14 +97,12 @@ def find_charset(data: bytes) -> str:
 
 
 def read_paragraphs(
-    text: str, name: str, ignored: Ignored | None = None, *, attributes: bool = False
+    text: str, events: Sequence[Event], ignored: Ignored = _NOTHING, *, attributes: bool = False
 ) -> tuple[Paragraph, ...]:
-    """Return the paragraphs of a page or a piece of one; the place of each run is a span of ``text``.
+    """Return the paragraphs of a page, or a piece of one, and its events; the place of each run is a span of ``text``.
 
     With ``attributes``, ``alt``, ``title`` and descriptions in the head follow as paragraphs of their own.
     """
-    events = list(scan_html(text))
-    ignored = read_ignored(text, name, skip=_find_code(events)) if ignored is None else ignored
     collector = Collector(HTML, lambda a, b, style: spell_html(text, a, b, style), ignored)
     collector.extra_locks = _find_templates
     paragraphs = collector.collect(events)
@@ -162,8 +161,9 @@ def read_html(text: str, name: str = "-") -> Document:
 
     That is how HTML in a field of a table is read, where the text of the document must be the text of the field.
     """
-    ignored = read_ignored(text, name, skip=_find_code(list(scan_html(text))))
-    paragraphs = read_paragraphs(text, name, ignored)
+    events = list(scan_html(text))
+    ignored = read_ignored(text, name, skip=_find_code(events))
+    paragraphs = read_paragraphs(text, events, ignored)
     blocks: list[Block] = []
     locks: list[Lock] = []
     masked = list(text)
@@ -199,9 +199,10 @@ class HtmlFormat:
         """Read a page's bytes. Raises InputError."""
         source = Source(name, decode_html(data, name, options.encoding))
         text = source.text
-        ignored = read_ignored(text, name, skip=_find_code(list(scan_html(text))))
-        paragraphs = read_paragraphs(text, name, ignored, attributes=options.attributes)
-        notes = (*source.decoded.notes, *ignored.notes, *_note_language(text, name, paragraphs))
+        events = list(scan_html(text))
+        ignored = read_ignored(text, name, skip=_find_code(events))
+        paragraphs = read_paragraphs(text, events, ignored, attributes=options.attributes)
+        notes = (*source.decoded.notes, *ignored.notes, *(() if paragraphs else _note_language(events, name)))
         if not text:
             notes = (*notes, f"{name}: is empty")
         document = read_runs(paragraphs, name, "html", notes)
@@ -212,11 +213,9 @@ class HtmlFormat:
         return read_html(text, name)
 
 
-def _note_language(text: str, name: str, paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
+def _note_language(events: Sequence[Event], name: str) -> tuple[str, ...]:
     """Say why nothing is repaired in a page that calls itself Russian."""
-    if paragraphs:
-        return ()
-    for event in scan_html(text):
+    for event in events:
         if isinstance(event, StartTag) and event.name == "html":
             language = event.attributes.get("lang") or event.attributes.get("xml:lang") or ""
             if language:

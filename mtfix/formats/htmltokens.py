@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -115,13 +117,16 @@ def _tokenise(text: str, at: int) -> Iterator[Event]:
                 break  # cut short: the rest is no text
             if begin < start:
                 yield Text(begin, start)
-            yield tag
             begin = at = tag.end
             foreign = max(0, foreign + (tag.name in ("svg", "math")) * (1 if isinstance(tag, StartTag) else -1))
-            if isinstance(tag, StartTag) and tag.name in RAW and not foreign:
-                end = _end_raw(text, tag)
-                if begin < end:
-                    yield Text(begin, end)
+            if not isinstance(tag, StartTag) or tag.name not in RAW or foreign:
+                yield tag
+                continue
+            end = _end_raw(text, tag)
+            # <script src="..."/> of an XHTML page has no characters; browsers read it as if it had no slash.
+            yield tag if end < 0 else replace(tag, is_empty=False)
+            if begin < end:
+                yield Text(begin, end)
                 begin = at = end
             continue
         if begin < start:
@@ -142,12 +147,12 @@ def _end_comment(text: str, start: int) -> int:
 
 
 def _end_raw(text: str, tag: StartTag) -> int:
-    """Return where the characters of a raw element end: at its end tag, or at the end of the page."""
+    """Return where the characters of a raw element end: at its end tag, or at the end of the page; -1: it has none."""
     if tag.name == "plaintext":
         return len(text)
     found = _raw_tags(tag.name).search(text, tag.end)
     if tag.is_empty and not (found and found[1]):
-        return tag.end  # <script src="..."/> of an XHTML page
+        return -1
     while found and not found[1]:
         found = _raw_tags(tag.name).search(text, found.end())
     return found.start() if found else len(text)
@@ -185,9 +190,11 @@ def _read_tag(text: str, start: int) -> StartTag | EndTag | None:
 def _nest(tokens: Iterable[Event], size: int) -> Iterator[Event]:
     """Close what HTML closes by itself, drop end tags of what is not open."""
     stack: list[str] = []
+    opened: Counter[str] = Counter()
 
     def close_to(depth: int, at: int) -> Iterator[Event]:
         while len(stack) > depth:
+            opened[stack[-1]] -= 1
             yield EndTag(at, at, stack.pop())
 
     for token in tokens:
@@ -197,15 +204,17 @@ def _nest(tokens: Iterable[Event], size: int) -> Iterator[Event]:
                 yield from close_to(depth, token.start)
             yield token
             # A slash closes foreign elements only; `<div/>` of an XHTML page is taken at its word.
-            if token.is_empty and name not in RAW:
+            if token.is_empty:
                 yield EndTag(token.end, token.end, name, prefix=token.prefix)
             else:
                 stack.append(name)
+                opened[name] += 1
         elif isinstance(token, EndTag):
-            depth = _find_open(stack, token.name) if token.name not in ("html", "body") else -1
+            is_open = opened[token.name] > 0 and token.name not in ("html", "body")
+            depth = _find_open(stack, token.name) if is_open else -1
             if depth >= 0:
                 yield from close_to(depth + 1, token.start)
-                stack.pop()
+                opened[stack.pop()] -= 1
                 yield token
             else:
                 yield Aside(token.start, token.end)
