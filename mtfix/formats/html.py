@@ -118,8 +118,8 @@ def _find_templates(spelled: Spelled) -> Iterator[Lock]:
             yield Lock(*found.span())
 
 
-def _find_code(events: Sequence[Event]) -> list[tuple[int, int]]:
-    """Return the spans of elements in which a comment is code."""
+def find_code(events: Sequence[Event]) -> list[tuple[int, int]]:
+    """Return the spans of elements in which an ignore comment would be code."""
     spans: list[tuple[int, int]] = []
     since = depth = 0
     for event in events:
@@ -162,7 +162,7 @@ def read_html(text: str, name: str = "-") -> Document:
     That is how HTML in a field of a table is read, where the text of the document must be the text of the field.
     """
     events = list(scan_html(text))
-    ignored = read_ignored(text, name, skip=_find_code(events))
+    ignored = read_ignored(text, name, skip=find_code(events))
     paragraphs = read_paragraphs(text, events, ignored)
     blocks: list[Block] = []
     locks: list[Lock] = []
@@ -200,7 +200,7 @@ class HtmlFormat:
         source = Source(name, decode_html(data, name, options.encoding))
         text = source.text
         events = list(scan_html(text))
-        ignored = read_ignored(text, name, skip=_find_code(events))
+        ignored = read_ignored(text, name, skip=find_code(events))
         paragraphs = read_paragraphs(text, events, ignored, attributes=options.attributes)
         notes = (*source.decoded.notes, *ignored.notes, *(() if paragraphs else _note_language(events, name)))
         if not text:

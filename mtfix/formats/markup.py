@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from mtfix.errors import InputError, OutputError
 from mtfix.formats.encoding import Decoded
-from mtfix.formats.runs import Paragraph, spread_edits
-from mtfix.formats.spelling import Joined, Spelled, Splice, Style, apply_splices
+from mtfix.formats.runs import Paragraph, RunChange, spread_edits
+from mtfix.formats.spelling import Joined, Spelled, Splice, Style, apply_splices, keep_all
 from mtfix.types import Document
 
 NO_ATTRIBUTES: Mapping[str, str] = {}
@@ -107,24 +107,37 @@ class Beside:
     style: Style = Style.TEXT
 
 
-Place = Spelled | Joined | Beside
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A place within the text of a field that is itself spelled in a file: HTML in CDATA, or escaped, or in JSON."""
+
+    inner: Spelled | Beside
+    outer: Joined
 
 
-def splice_document(paragraphs: Sequence[Paragraph], document: Document, fits: Callable[[str], bool]) -> list[Splice]:
+Place = Spelled | Joined | Beside | Nested
+
+
+def splice_place(place: Place, change: RunChange, fits: Callable[[str], bool] = keep_all) -> list[Splice]:
+    """Return the splices for the change of a run that was read from ``place``."""
+    if isinstance(place, Nested):
+        inner = splice_place(place.inner, change)
+        return place.outer.splice([(a, b, text) for a, b, text in inner], fits)
+    if isinstance(place, Beside):
+        at = place.start if change.start == 0 else place.end
+        return Spelled(at, at, "", style=place.style).splice([(0, 0, change.replacement)], fits)
+    return place.splice([(change.start, change.end, change.replacement)], fits)
+
+
+def splice_document(
+    paragraphs: Sequence[Paragraph], document: Document, fits: Callable[[str], bool] = keep_all
+) -> list[Splice]:
     """Return the splices that bring a document's edits into the source that its ``paragraphs`` were read from.
 
     Each run's place is a `Place`. Raises OutputError, see `spread_edits`.
     """
-    splices: list[Splice] = []
-    for change in spread_edits(paragraphs, document):
-        place: Place = change.run.place
-        if isinstance(place, Beside):
-            at = place.start if change.start == 0 else place.end
-            place = Spelled(at, at, "", style=place.style)
-            splices += place.splice([(0, 0, change.replacement)], fits)
-        else:
-            splices += place.splice([(change.start, change.end, change.replacement)], fits)
-    return splices
+    changes = spread_edits(paragraphs, document)
+    return [splice for change in changes for splice in splice_place(change.run.place, change, fits)]
 
 
 @dataclass(frozen=True, slots=True)

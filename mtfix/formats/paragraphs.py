@@ -90,6 +90,7 @@ class Collector:
     spell: Callable[[int, int, Style], Spelled]
     ignored: Ignored = field(default_factory=Ignored)
     extra_locks: Callable[[Spelled], Iterable[Lock]] | None = None
+    default: Kind | None = None
     paragraphs: list[Paragraph] = field(default_factory=list)
     _open: list[_Open] = field(default_factory=list)
     _runs: list[Run] = field(default_factory=list)
@@ -153,9 +154,7 @@ class Collector:
         kind = self.vocabulary.kinds.get(name)
         if name == "p" and outer.kind is Kind.ITEM and not any(o.name in ("li", "dd", "dt") for o in self._open[-40:]):
             return Kind.SENTENCE  # a paragraph of its own in a cell: tables lay out old pages
-        if kind is None and outer.kind is None and name not in self.vocabulary.in_line:
-            return Kind.SENTENCE
-        return kind or outer.kind
+        return kind or outer.kind or self.default
 
     def _end(self, tag: EndTag) -> None:
         opened = self._open[-1]
@@ -180,7 +179,7 @@ class Collector:
         if not self._runs and not spelled.text.strip():
             return
         if not self._runs:
-            self._kind = self._open[-1].kind if self._open else None
+            self._kind = self._open[-1].kind if self._open else self.default
         locks = find_locks(spelled, self.ignored)
         if self.extra_locks:
             locks = (*locks, *self.extra_locks(spelled))

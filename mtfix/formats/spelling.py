@@ -15,7 +15,7 @@ from enum import Enum
 from html.entities import html5
 from typing import NamedTuple
 
-from mtfix.errors import InputError
+from mtfix.errors import InputError, OutputError
 from mtfix.formats.wordalign import align_words
 
 _XML_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|([\w.:-]{1,64}));")
@@ -35,6 +35,7 @@ class Style(Enum):
     DOUBLE_QUOTED = '"'
     SINGLE_QUOTED = "'"
     UNQUOTED = "unquoted"
+    PLAIN = "plain"
 
 
 class Splice(NamedTuple):
@@ -130,6 +131,8 @@ class Spelled:
         return self.find(at)
 
     def _escape(self, text: str, fits: Callable[[str], bool]) -> str:
+        if self.style is Style.PLAIN:
+            return text
         if self.style is Style.CDATA:
             text = text.replace("]]>", "]]]]><![CDATA[>")
             return "".join(c if fits(c) else f"]]>&#{ord(c)};<![CDATA[" for c in text)
@@ -245,11 +248,12 @@ def _spell(
 
 
 def apply_splices(source: str, splices: Sequence[Splice]) -> str:
-    """Return ``source`` with ``splices`` applied; they do not overlap."""
+    """Return ``source`` with ``splices`` applied. Raises OutputError when they overlap (a defect of a format)."""
     parts: list[str] = []
     at = 0
     for splice in sorted(splices, key=lambda splice: (splice.start, splice.end)):
-        assert at <= splice.start <= splice.end, splice
+        if not at <= splice.start <= splice.end:
+            raise OutputError("two edits would change one entity; nothing was changed")
         parts += (source[at : splice.start], splice.text)
         at = splice.end
     parts.append(source[at:])

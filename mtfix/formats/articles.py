@@ -1,0 +1,92 @@
+"""Fields of news articles: plain text, HTML (escaped, in CDATA, in JSON) or markup in place, read into paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from mtfix.formats.html import find_code, read_paragraphs
+from mtfix.formats.htmltokens import scan_html
+from mtfix.formats.markup import Beside, MarkupContainer, Nested
+from mtfix.formats.paragraphs import Collector, Vocabulary
+from mtfix.formats.runs import Paragraph, Run, read_runs
+from mtfix.formats.spelling import Joined, Spelled, Style, spell_xml
+from mtfix.formats.text import find_blocks
+from mtfix.formats.xmltree import Element, XmlTree
+from mtfix.ignore import read_ignored
+from mtfix.types import Document, Kind
+
+_LOOKS_LIKE_HTML = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>|<!--|&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
+
+
+def read_element(tree: XmlTree, element: Element, vocabulary: Vocabulary, kind: Kind | None = None) -> list[Paragraph]:
+    """Return the paragraphs of markup in place; ``kind`` is that of text which no element says otherwise of."""
+    if element.is_locked:
+        return []
+    source = tree.source
+
+    def spell(start: int, end: int, style: Style) -> Spelled:
+        return spell_xml(source.text, start, end, source.name, style)
+
+    return Collector(vocabulary, spell, default=kind).collect(tree.slice(element))
+
+
+def read_field(tree: XmlTree, element: Element, vocabulary: Vocabulary, kind: Kind | None = None) -> list[Paragraph]:
+    """Return the paragraphs of a field that holds text, escaped HTML, or markup in place, whatever a vendor put in."""
+    if element.is_locked:
+        return []
+    if element.children:
+        return read_element(tree, element, vocabulary, kind)
+    name, text = tree.source.name, tree.source.text
+    pieces = [spell_xml(text, e.start, e.end, name, e.style) for e in tree.texts(element)]
+    return read_string(Joined(tuple(pieces)), name, kind)
+
+
+def read_string(outer: Joined, name: str, kind: Kind | None = None, *, is_html: bool | None = None) -> list[Paragraph]:
+    """Return the paragraphs of a string: HTML if it looks like it (or as ``is_html`` says), else plain text.
+
+    ``kind`` is what plain text is, and HTML without blocks; None: a plain text tells by itself, see `find_blocks`.
+    """
+    text = outer.text
+    if not text.strip():
+        return []
+    if is_html is None:
+        is_html = _LOOKS_LIKE_HTML.search(text) is not None
+    if is_html:
+        events = list(scan_html(text))
+        ignored = read_ignored(text, name, skip=find_code(events))
+        paragraphs: Iterable[Paragraph] = read_paragraphs(text, events, ignored)
+        if kind is not None:
+            paragraphs = [replace(p, kind=kind) if p.kind is Kind.SENTENCE else p for p in paragraphs]
+        return [Paragraph(tuple(_nest(run, outer) for run in p.runs), p.kind) for p in paragraphs]
+    found: list[Paragraph] = []
+    for block in find_blocks(text):
+        inner = Spelled(block.start, block.end, text[block.start : block.end], style=Style.PLAIN)
+        paragraph = Paragraph((Run(inner.text, Nested(inner, outer)),), kind or block.kind)
+        if paragraph.has_prose():
+            found.append(paragraph)
+    return found
+
+
+def _nest(run: Run, outer: Joined) -> Run:
+    assert isinstance(run.place, Spelled | Beside)
+    return replace(run, place=Nested(run.place, outer))
+
+
+def open_articles(
+    tree: XmlTree, format: str, articles: Sequence[tuple[Element, Sequence[Paragraph]]], notes: Sequence[str] = ()
+) -> MarkupContainer:
+    """Return the container of a file of articles, one document each; those without text have none."""
+    source = tree.source
+    notes = (*source.decoded.notes, *notes)
+    documents: list[Document] = []
+    kept: list[tuple[Paragraph, ...]] = []
+    with_text = [(element, paragraphs) for element, paragraphs in articles if paragraphs]
+    for element, paragraphs in with_text:
+        name = source.name
+        if len(with_text) > 1:
+            name = source.place(element.tag.start).rpartition(":")[0]
+        documents.append(read_runs(paragraphs, name, format, () if documents else notes))
+        kept.append(tuple(paragraphs))
+    return MarkupContainer(source, tuple(documents), tuple(kept))
