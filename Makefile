@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint all clean
+.PHONY: demo test lint all clean scorecard
 
 demo: $(VENV)/.core
 	@$(BIN)/python seeds/render.py ru-01 > $(VENV)/wire.txt
@@ -29,6 +29,10 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@ $(VENV)/.core
+
+# About ten minutes on two quiet cores; interrupted, it goes on where it was. MTFIX_DATA names the folder of the data.
+scorecard: $(VENV)/.test
+	$(BIN)/python eval/scorecard.py --run
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,18 +1,26 @@
 """Write eval/SCORECARD.md from the results in eval/results: python eval/scorecard.py
 
-The card is made from those files and nothing else; a test holds it against them.
+The card is made from those files and nothing else; a test holds it against them. `--run` makes the results first (what
+`make scorecard` does), `--check` says what is stale.
 """
 
 from __future__ import annotations
 
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
 from itertools import groupby
 from pathlib import Path
 
 from mtfix.evaluation.result import Entry, Run, read_run
+from mtfix.evaluation.staleness import find_changes
 from mtfix.evaluation.tables import (
     LABELS,
     Table,
     legend,
+    name_set,
     p_value,
     percent,
     signatures,
@@ -23,7 +31,11 @@ from mtfix.evaluation.tables import (
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results"
 CARD = FOLDER / "SCORECARD.md"
+PICTURE = FOLDER.parent / "docs" / "images" / "scorecard.png"
+ORDER = ("seeds", "ape", "ru-news")  # the short ones first
+SYSTEMS = ("do-nothing", "rules", "model", "full")
 METRICS = ("bleu", "chrf", "ter")
+WEAK = ("online-F.0", "JHU.5675")
 
 
 def render_card(runs: dict[str, Run]) -> str:
@@ -31,31 +43,40 @@ def render_card(runs: dict[str, Run]) -> str:
     parts = [
         "# Scorecard",
         "",
-        "Made by `python eval/scorecard.py` from the results in `eval/results`; do not edit. Each result is made by",
-        "`mtfix eval run eval/suites/NAME.toml --system do-nothing --system rules --system model --system full --json",
-        "eval/results/NAME.json`; where a table has fewer segments than its suite declares, `--sample` was given, and",
-        "differences of single segments weigh much there.",
-        "What the columns mean is said below; how figures are taken, in [docs/evaluation.md](../docs/evaluation.md).",
+        "Made by `python eval/scorecard.py` from the results in `eval/results`; do not edit. `make scorecard` makes both:",
+        "it runs `mtfix eval run eval/suites/NAME.toml --system do-nothing --system rules --system model --system full",
+        "--json eval/results/NAME.json`. What the columns mean is said below; how figures are taken, in",
+        "[docs/evaluation.md](../docs/evaluation.md).",
     ]
     for name, run in runs.items():
         parts += ["", f"## {run.name}", "", _made_from(name, run), "", to_markdown(_scores(run)).rstrip()]
-        kinds = _by_kind(run)
-        if kinds.rows:
-            parts += ["", "By kind of system that made the translation:", "", to_markdown(kinds).rstrip()]
+        for what, by, wanted in (
+            ("By kind of system that made the translation:", "kind", None),
+            ("The two weakest systems of newstest2018, closest to old machine translation:", "system", WEAK),
+        ):
+            table = _by(run, by, wanted)
+            if table.rows:
+                parts += ["", what, "", to_markdown(table).rstrip()]
         parts += [f"\nSkipped: {reason}" for reason in run.skipped.values()]
-    first = next(iter(runs.values()))
-    parts += ["", "## Legend", "", *(f"- {line}" for line in legend(first))]
-    parts.append("- speed: segments a second in batches, median time of one segment alone, peak memory of the process.")
+    lines = dict.fromkeys(line for run in runs.values() for line in legend(run))
+    parts += ["", "## Legend", "", *(f"- {line}" for line in lines)]
+    parts.append(
+        "- speed: segments a second in batches, median time of one segment alone, and peak memory, of a process that runs "
+        "this system and nothing else on segments from the whole suite; in brackets what Python and the harness held "
+        "before the system was loaded. It is one figure for all test sets of a suite."
+    )
     parts += [f"- {line}" for line in sorted({s for run in runs.values() for s in signatures(run)})]
     return "\n".join(parts) + "\n"
 
 
 def _made_from(name: str, run: Run) -> str:
     versions = ", ".join(f"{k} {v}" for k, v in run.versions.items())
-    models = sorted({e.system.model for e in run.entries if e.system.model})
+    models = sorted(
+        {f"{e.system.model} (all its files: {(e.system.model_hash or '')[:12]})" for e in run.entries if e.system.model}
+    )
     packs = sorted({e.system.packs_hash for e in run.entries if e.system.packs_hash})
     facts = [f"`results/{name}`", versions, f"seed {run.seed}"]
-    facts += [f"model {m}" for m in models] + [f"packs {p}" for p in packs]
+    facts += [f"model {m}" for m in models] + [f"packs {p[:12]}" for p in packs]
     return "; ".join(facts) + "."
 
 
@@ -69,10 +90,11 @@ def _scores(run: Run) -> Table:
 
 
 def _row(e: Entry) -> tuple[str, ...]:
-    row = [e.test_set.name, e.system.name, f"{e.test_set.segments:,}"]
+    row = [name_set(e.test_set), e.system.name, f"{e.test_set.segments:,}"]
     for metric in METRICS:
         s = e.scores[metric]
-        row += [f"{s.after:.2f}", signed(s.after - s.before)]
+        width = "" if s.after_half_width is None else f" ± {s.after_half_width:.2f}"
+        row += [f"{s.after:.2f}{width}", signed(s.after - s.before)]
     size, harm = e.test_set.segments, e.harm
     row.append(p_value(e.scores["bleu"], harm.touched))
     row += [percent(n, size) for n in (harm.touched, harm.improved, harm.worsened)]
@@ -88,35 +110,78 @@ def _speed(e: Entry) -> str:
         return "-"
     median = e.speed.latency_ms.get("p50")
     alone = "" if median is None else f", {median:.1f} ms"
-    return f"{e.speed.segments_per_second:,.0f}/s{alone}, {e.speed.peak_memory_mb:,.0f} MB"
+    return (
+        f"{e.speed.segments_per_second:,.0f}/s{alone}, {e.speed.peak_memory_mb:,.0f} MB ({e.speed.base_memory_mb:,.0f})"
+    )
 
 
-def _by_kind(run: Run) -> Table:
+def _by(run: Run, by: str, wanted: tuple[str, ...] | None) -> Table:
     rows = []
     for e in run.entries:
         if not e.harm.touched:
             continue
         for b in e.buckets:
-            if b.by == "kind":
+            if b.by == by and (wanted is None or (b.value in wanted and "2018" in e.test_set.name)):
                 change = signed(b.after["bleu"] - b.before["bleu"])
                 shares = [percent(n, b.segments) for n in (b.touched, b.improved, b.worsened)]
+                name = name_set(e.test_set)
                 rows.append(
-                    (
-                        e.test_set.name,
-                        e.system.name,
-                        b.value,
-                        f"{b.segments:,}",
-                        f"{b.after['bleu']:.2f}",
-                        change,
-                        *shares,
-                    )
+                    (name, e.system.name, b.value, f"{b.segments:,}", f"{b.after['bleu']:.2f}", change, *shares)
                 )
-    headers = ("test set", "system", "kind", "segments", "BLEU", "change", "touched %", "improved %", "worsened %")
+    headers = ("test set", "system", by, "segments", "BLEU", "change", "touched %", "improved %", "worsened %")
     return Table(headers, tuple(rows), words=3)
 
 
+def run_suites(names: list[str]) -> None:
+    """Score all systems on the suites; the page of ``seeds`` becomes the picture of the documentation.
+
+    An interrupted run goes on where it was: outputs are kept by content. Exits with the command's code when one fails.
+    """
+    from mtfix.cli.app import main as mtfix
+
+    systems = [word for name in SYSTEMS for word in ("--system", name)]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            start = time.perf_counter()
+            page = Path(folder) / f"{name}.html"
+            files = ["--json", str(RESULTS / f"{name}.json"), "--html", str(page)]
+            sys.argv = ["mtfix", "eval", "run", str(FOLDER / "suites" / f"{name}.toml"), *systems, "--quiet", *files]
+            try:
+                mtfix()
+            except SystemExit as end:
+                if end.code:
+                    raise
+            print(f"{name}: {time.perf_counter() - start:,.0f} s", flush=True)
+            if name == "seeds":
+                subprocess.run([sys.executable, FOLDER / "picture.py", page, PICTURE], check=False)
+
+
+def find_stale(runs: dict[str, Run]) -> list[str]:
+    """Return in words what is no longer true of the card."""
+    found = [f"{name}: {change}" for name, run in runs.items() for change in find_changes(run).values()]
+    if CARD.read_text(encoding="utf-8") != render_card(runs):
+        found.append("SCORECARD.md is not what the results say")
+    return found
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", nargs="*", metavar="SUITE", help="score the suites first (without names: all)")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when the card is stale")
+    args = parser.parse_args()
+    if args.run is not None:
+        run_suites(
+            args.run
+            or sorted(
+                (p.stem for p in (FOLDER / "suites").glob("*.toml")),
+                key=lambda n: (ORDER.index(n) if n in ORDER else len(ORDER), n),
+            )
+        )
     runs = {path.name: read_run(path) for path in sorted(RESULTS.glob("*.json"))}
+    if args.check:
+        stale = find_stale(runs)
+        print("\n".join(stale) or "the card is up to date")
+        sys.exit(bool(stale))
     CARD.write_text(render_card(runs), encoding="utf-8")
     print(f"{CARD}: {sum(len(r.entries) for r in runs.values())} entries of {len(runs)} results")
 

@@ -1,4 +1,7 @@
-"""Buckets: parts of a test set by length, by distance from the reference, and by what its columns say."""
+"""Buckets: parts of a test set by length, by distance from the reference, by what its columns say, by what edited it.
+
+A segment is in the bucket of every edit type and every rule that touched it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from mtfix.evaluation.harm import Verdict
 LENGTHS = ((10, "1-10 words"), (20, "11-20 words"), (35, "21-35 words"), (10**9, "36 words and more"))
 BANDS = ((0.0, "0"), (10.0, "0-10"), (30.0, "10-30"), (60.0, "30-60"), (float("inf"), "over 60"))
 COLUMNS = ("domain", "origlang", "file", "system", "kind")
+EDITED = ("edit type", "rule or model")
 MAX_VALUES = 60  # of one column; a column of ids makes no buckets
 
 Vector = npt.NDArray[np.float64]
@@ -72,8 +76,20 @@ class Buckets:
         self._sums: dict[tuple[str, str], BucketSums] = {}
         self._values: dict[str, int] = {}
 
-    def add(self, example: Example, ter_before: float | None, before: Vector, after: Vector, verdict: Verdict) -> None:
-        for key in bucket_keys(example, ter_before):
+    def add(
+        self,
+        example: Example,
+        ter_before: float | None,
+        before: Vector,
+        after: Vector,
+        verdict: Verdict,
+        *,
+        kinds: Sequence[str] = (),
+        by: Sequence[str] = (),
+    ) -> None:
+        """Count a segment; ``kinds`` are the types of its edits, ``by`` who made them."""
+        edited = [(name, value) for name, values in zip(EDITED, (kinds, by), strict=True) for value in values]
+        for key in (*bucket_keys(example, ter_before), *edited):
             sums = self._sums.get(key)
             if sums is None:
                 if self._values.get(key[0], 0) >= MAX_VALUES:
@@ -85,6 +101,6 @@ class Buckets:
     def items(self) -> Mapping[tuple[str, str], BucketSums]:
         """Return the buckets in a stable order: bands from low to high, columns by name."""
         ranks = {name: i for i, (_, name) in enumerate((*LENGTHS, *BANDS))}
-        order = ["length", "HTER", "TER of the MT", *COLUMNS]
+        order = ["length", "HTER", "TER of the MT", *COLUMNS, *EDITED]
         keys = sorted(self._sums, key=lambda k: (order.index(k[0]), ranks.get(k[1], 0), k[1]))
-        return {key: self._sums[key] for key in keys if self._values.get(key[0], 0) > 1 or key[0] == "length"}
+        return {key: self._sums[key] for key in keys if self._values[key[0]] > 1 or key[0] in ("length", *EDITED)}

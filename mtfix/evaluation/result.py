@@ -39,6 +39,11 @@ class TestSetInfo(_Part):
     data_hash: str
     quotable: bool = True
 
+    @property
+    def seen(self) -> bool:
+        """Whether the model was trained on these segments: then its figures are no forecast."""
+        return self.split.startswith("train")
+
 
 class SystemInfo(_Part):
     """What was tested; the hashes say exactly which model (calibration included), rule packs and code."""
@@ -129,12 +134,18 @@ class AuthorRow(_Part):
 
 
 class Naming(_Part):
-    """Names that one document spells in more than one way, before and after."""
+    """Names that one document writes in more than one way, before and after.
+
+    ``inconsistent``: spelt in two ways; ``entities_mixed``: an entity of the naming packs under two of its names.
+    """
 
     documents: int
     names: int
     inconsistent_before: int
     inconsistent_after: int
+    entities: int = 0
+    entities_mixed_before: int = 0
+    entities_mixed_after: int = 0
 
 
 class CalibrationBin(_Part):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtfix.evaluation.metrics import LOWER_IS_BETTER
-from mtfix.evaluation.result import Entry, MetricScore, Run
+from mtfix.evaluation.result import Entry, MetricScore, Run, TestSetInfo
 
 LABELS = {"bleu": "BLEU", "chrf": "chrF", "chrf++": "chrF++", "ter": "TER"}
 ALPHA = 0.05
@@ -46,6 +46,15 @@ def is_better(metric: str, score: MetricScore) -> bool | None:
     return (score.after < score.before) == (metric in LOWER_IS_BETTER)
 
 
+SEEN = "†"
+SEEN_MEANS = f"{SEEN}: seen in training (its split is `train`): what the model does there is no forecast."
+
+
+def name_set(info: TestSetInfo) -> str:
+    """Return the name of a test set, marked when the model was trained on it."""
+    return f"{info.name} {SEEN}" if info.seen else info.name
+
+
 def headline(run: Run) -> Table:
     """Return the main table: scores after with their change, and what the edits did."""
     metrics = list(dict.fromkeys(name for entry in run.entries for name in entry.scores))
@@ -55,7 +64,7 @@ def headline(run: Run) -> Table:
     headers += ["touched %", "improved %", "worsened %", "perfect touched %", "lost facts"]
     rows = []
     for entry in run.entries:
-        row = [entry.test_set.name, entry.system.name, f"{entry.test_set.segments:,}"]
+        row = [name_set(entry.test_set), entry.system.name, f"{entry.test_set.segments:,}"]
         for metric in metrics:
             score = entry.scores.get(metric)
             if score is None:
@@ -110,6 +119,8 @@ def legend(run: Run) -> list[str]:
             "already equalled it. lost facts: segments with a number, name, negation, placeholder, tag or address "
             "lost or invented that it keeps."
         )
+    if any(e.test_set.seen for e in run.entries):
+        lines.append(SEEN_MEANS)
     return lines
 
 

@@ -21,7 +21,8 @@ from mtfix.evaluation.edits import count_edits, extract_edits
 from mtfix.evaluation.examples import Example, Output, OutputEdit, leave_out
 from mtfix.evaluation.harm import DeadBand, SegmentJudgement, Verdict, judge_pair, judge_segment
 from mtfix.evaluation.metrics import Extractor
-from mtfix.evaluation.preserve import KINDS, find_names, fold_name
+from mtfix.evaluation.naming import NameCounter
+from mtfix.evaluation.preserve import KINDS
 
 Vector = npt.NDArray[np.float64]
 
@@ -89,45 +90,6 @@ class _Ranked:
     sentence: result.Sentence = field(compare=False)
 
 
-class _Names:
-    """Counts names that a document spells in more than one way; documents arrive one after the other."""
-
-    def __init__(self) -> None:
-        self.documents = self.names = self.before = self.after = 0
-        self._document = ""
-        self._spellings: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
-
-    def add(self, document: str, mt: str, text: str) -> None:
-        if not document:
-            return
-        if document != self._document:
-            self.close()
-            self._document = document
-        for side, words in zip(self._spellings, (mt, text), strict=True):
-            for name in find_names(words):
-                side.setdefault(fold_name(name), set()).add(name.casefold().removesuffix("'s").removesuffix("’s"))
-
-    def close(self) -> None:
-        if self._document:
-            self.documents += 1
-            self.names += len(self._spellings[0])
-            self.before += sum(len(s) > 1 for s in self._spellings[0].values())
-            self.after += sum(len(s) > 1 for s in self._spellings[1].values())
-        self._spellings = ({}, {})
-        self._document = ""
-
-    def result(self) -> result.Naming | None:
-        self.close()
-        if not self.documents:
-            return None
-        return result.Naming(
-            documents=self.documents,
-            names=self.names,
-            inconsistent_before=self.before,
-            inconsistent_after=self.after,
-        )
-
-
 class Tally:
     """Running figures of one system.
 
@@ -153,7 +115,7 @@ class Tally:
         self.authors: dict[str, EditTally] = {}
         self.bins = [[0, 0.0, 0, 0] for _ in range(10)]  # edits, summed confidence, helped, hurt
         self.counts = count_edits()
-        self.names = _Names()
+        self.names = NameCounter()
         self.buckets = Buckets(layout.size)
         self.gains = np.zeros(len(GAIN_EDGES) - 1, dtype=np.int64)
         self.ters = np.zeros((2, len(TER_EDGES) - 1), dtype=np.int64)
@@ -180,12 +142,15 @@ class Tally:
             judged, ter_before = self._judge_segment(example, output, self._judge, raw, new)
         self._count_segment(example, judged)
         self.names.add(example.document, example.mt, output.text)
-        self.buckets.add(example, ter_before if self._judges_ter else None, before, after, judged.verdict)
         by: list[str] = []
+        kinds: list[str] = []
         if judged.verdict is not Verdict.UNTOUCHED:
-            by = self._count_edits(example, output)
+            by, kinds = self._count_edits(example, output)
         elif example.pe is not None and not judged.perfect:
             self.counts.add((), extract_edits(example.mt, example.pe))
+        self.buckets.add(
+            example, ter_before if self._judges_ter else None, before, after, judged.verdict, by=by, kinds=kinds
+        )
         self._remember(example, output, judged, by)
         self.order += 1
         return judged
@@ -232,8 +197,8 @@ class Tally:
             found.append(judge_segment(0.0, full - self._editor.score("chrf", without), EDIT_BAND))
         return found
 
-    def _count_edits(self, example: Example, output: Output) -> list[str]:
-        """Count the edits of a touched segment by type and by author; return the authors."""
+    def _count_edits(self, example: Example, output: Output) -> tuple[list[str], list[str]]:
+        """Count the edits of a touched segment by type and by author; return the authors and the types."""
         typed = extract_edits(example.mt, output.text)
         if example.pe is not None:
             self.touched_with_pe += 1
@@ -241,12 +206,13 @@ class Tally:
         plain = [OutputEdit(e.start, e.end, e.replacement) for e in typed]
         edits = plain if output.edits is None else output.edits
         self.edits_made += len(edits)
+        by, kinds = sorted({b for e in edits for b in e.by}), sorted({e.type for e in typed})
         if len(edits) > EDITS_JUDGED or len(typed) > EDITS_JUDGED:
-            return sorted({b for e in edits for b in e.by})
+            return by, kinds
         for edit, verdict in zip(typed, self._verdicts(example, plain, output.text), strict=True):
             self.types.setdefault(edit.type, EditTally()).add(verdict)
         if output.edits is None:
-            return []
+            return by, kinds
         for named, verdict in zip(edits, self._verdicts(example, edits, output.text), strict=True):
             for author in named.by:
                 self.authors.setdefault(author, EditTally()).add(verdict)
@@ -256,7 +222,7 @@ class Tally:
                 slot[1] += named.confidence
                 slot[2] += verdict is Verdict.IMPROVED
                 slot[3] += verdict is Verdict.WORSENED
-        return sorted({b for e in edits for b in e.by})
+        return by, kinds
 
     def _remember(self, example: Example, output: Output, judged: SegmentJudgement, by: Sequence[str]) -> None:
         """Keep the sentence if it is among the best, the worst, or those that lost something."""
