@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtfix.errors import InputError, OutputError
-from mtfix.formats.docx_comments import Comments
+from mtfix.formats.docx_comments import Comments, Remark
 from mtfix.formats.docx_edits import TextChange, find_text_changes, write_plain
 from mtfix.formats.docx_layout import lay_out
 from mtfix.formats.docx_names import attribute, name_of, space_of
@@ -64,8 +64,7 @@ class DocxContainer:
             main = stories.trees[self.package.main]
             comments = Comments.open(self.package, space_of(main.getroot()), signature)
             ids = free_ids([*stories.trees.values(), *([comments.tree] if comments.tree is not None else [])])
-            lines = explain_changes(documents[0], spread, changes)
-            Revisions(signature, comments, ids).write(changes, lines)
+            Revisions(signature, comments, ids).write(changes, explain_changes(documents[0], spread, changes))
             parts = comments.write()
             touched.add(id(main.getroot()))
         for part, tree in stories.trees.items():
@@ -100,31 +99,28 @@ class DocxFormat:
 
 def explain_changes(
     document: Document, spread: Sequence[RunChange], changes: Sequence[TextChange]
-) -> dict[int, list[str]]:
-    """Return the lines of each change's comment: the reason of every edit in it, and who made it."""
+) -> dict[int, Remark]:
+    """Return what to say about each change: the reason of every edit in it, and who made it."""
     before: Mapping[int, str] = {id(found.edit): found.before for found in locate_edits(document)}
     places = {change.number: change.paragraph.place for change in changes}
-    lines: dict[int, list[str]] = {}
+    remarks: dict[int, Remark] = {}
     for change in spread:
-        if change.number in lines:
-            continue
-        place = places[change.number]
-        told = [
-            _explain(edit, before.get(id(edit), ""), quoted=len(change.edits) > 1 or place != BODY)
-            for edit in change.edits
-        ]
-        if place != BODY:
-            told[0] = f"In the {place}: {told[0]}"
-        lines[change.number] = told
-    return lines
+        if change.number not in remarks:
+            far = [_quote(edit, before.get(id(edit), "")) + _explain(edit) for edit in change.edits]
+            near = far if len(far) > 1 else [_explain(edit) for edit in change.edits]
+            if places[change.number] != BODY:
+                far = [f"In the {places[change.number]}: {far[0]}", *far[1:]]
+            remarks[change.number] = Remark(tuple(near), tuple(far))
+    return remarks
 
 
-def _explain(edit: Edit, before: str, *, quoted: bool) -> str:
+def _explain(edit: Edit) -> str:
     sure = f", {edit.confidence:.0%} sure" if edit.confidence is not None else ""
-    reason = f"{edit.why} ({edit.by.removeprefix('rule:')}{sure})"
-    if not quoted:
-        return reason
-    return f"{_shorten(before)} \N{RIGHTWARDS ARROW} {_shorten(edit.replacement)}: {reason}"
+    return f"{edit.why} ({edit.by.removeprefix('rule:')}{sure})"
+
+
+def _quote(edit: Edit, before: str) -> str:
+    return f"{_shorten(before)} \N{RIGHTWARDS ARROW} {_shorten(edit.replacement)}: "
 
 
 def _shorten(words: str) -> str:

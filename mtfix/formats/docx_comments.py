@@ -34,6 +34,14 @@ def sign_node(node: Any, signature: Signature) -> None:
         node.set(f"{{{space}}}date", signature.date)
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a comment says, one paragraph a line: beside the changed words, and where it must quote them."""
+
+    near: tuple[str, ...]
+    far: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Comments:
     """The comments part: ``add`` returns the number by which the text refers to a comment, or None if it is full."""

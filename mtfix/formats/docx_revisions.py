@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mtfix.formats.docx_comments import Comments, make_run, sign_node
+from mtfix.formats.docx_comments import Comments, Remark, make_run, sign_node
 from mtfix.formats.docx_edits import TextChange, group_by_element, refine, set_text
-from mtfix.formats.docx_names import XML_SPACE, attribute, name_of, space_of
+from mtfix.formats.docx_names import XML_SPACE, attribute, child, name_of, space_of
 from mtfix.formats.docx_package import load_etree
 from mtfix.formats.docx_story import BODY, text_of
 from mtfix.formats.tracking import Signature
@@ -21,20 +21,21 @@ from mtfix.formats.tracking import Signature
 
 @dataclass(slots=True)
 class Revisions:
-    """Writes tracked changes into the trees of a document. ``explain`` gives the lines of a change's comment."""
+    """Writes tracked changes, and comments on them, into the trees of a document."""
 
     signature: Signature
     comments: Comments
     ids: Iterator[int]
     _nodes: dict[int, list[Any]] = field(default_factory=dict)
     _cut: dict[Any, None] = field(default_factory=dict)
+    _pinned: dict[Any, Any] = field(default_factory=dict)
 
-    def write(self, changes: Sequence[TextChange], lines: Mapping[int, Sequence[str]]) -> int:
-        """Write all changes; ``lines`` are the comments by number of the change. Returns how many found no room.
+    def write(self, changes: Sequence[TextChange], remarks: Mapping[int, Remark]) -> int:
+        """Write all changes; ``remarks`` are the comments by number of the change. Returns how many found no room.
 
         Remarks on text where Word shows no comments go to its anchor in the body.
         """
-        refused = self._write_anchored(changes, lines)
+        refused = self._write_anchored(changes, remarks)
         by_run: dict[Any, dict[Any, list[TextChange]]] = {}
         for element, own in group_by_element(changes):
             by_run.setdefault(element.getparent(), {})[element] = refine(own)
@@ -44,32 +45,33 @@ class Revisions:
             self._split_insertion(insertion)
         anchored = {c.number for c in changes if c.paragraph.place != BODY}
         for number, nodes in self._nodes.items():
-            if number not in anchored and lines.get(number):
-                refused += not self._comment(nodes, lines[number])
+            if number not in anchored:
+                refused += not self._comment(nodes, remarks[number])
         return refused
 
-    def _write_anchored(self, changes: Sequence[TextChange], lines: Mapping[int, Sequence[str]]) -> int:
+    def _write_anchored(self, changes: Sequence[TextChange], remarks: Mapping[int, Remark]) -> int:
         """Put comments on notes, headers and text boxes behind what stands for them in the body."""
         refused = 0
-        last: dict[Any, Any] = {}
         for number, change in {c.number: c for c in changes if c.paragraph.place != BODY}.items():
             anchor = change.paragraph.anchor
-            if not lines.get(number):
-                continue
-            comment = None if anchor is None else self.comments.add(lines[number])
+            comment = None if anchor is None else self.comments.add(remarks[number].far)
             if comment is None:
                 refused += 1
-                continue
-            reference = self._refer(comment, space_of(anchor))
-            if anchor in last:
-                last[anchor].addnext(reference)
-            elif name_of(anchor) == "p":
-                properties = anchor[0] if len(anchor) and name_of(anchor[0]) == "pPr" else None
-                anchor.insert(0 if properties is None else 1, reference)
             else:
-                _put_after(_leave_insertion(anchor), reference)
-            last[anchor] = reference
+                self._pin(comment, anchor)
         return refused
+
+    def _pin(self, comment: int, anchor: Any) -> None:
+        """Put a comment behind a run, or at the start of a paragraph or control, after those that are pinned there."""
+        reference = self._refer(comment, space_of(anchor))
+        last = self._pinned.get(anchor)
+        if last is not None:
+            _put_after(last, reference)
+        elif name_of(anchor) == "r":
+            _put_after(_leave_insertion(anchor), reference)
+        else:
+            anchor.insert(1 if len(anchor) and name_of(anchor[0]) == "pPr" else 0, reference)
+        self._pinned[anchor] = reference
 
     def _cut_run(self, run: Any, parts: Mapping[Any, Sequence[TextChange]]) -> None:
         """Replace a run by runs for what stays, what is deleted and what is new."""
@@ -140,10 +142,14 @@ class Revisions:
         if not len(outer) and len(pieces) > 1:
             parent.remove(outer)
 
-    def _comment(self, nodes: Sequence[Any], lines: Sequence[str]) -> bool:
-        number = self.comments.add(lines)
+    def _comment(self, nodes: Sequence[Any], remark: Remark) -> bool:
+        control = _find_control(nodes[0])
+        number = self.comments.add(remark.near if control is None else remark.far)
         if number is None:
             return False
+        if control is not None:
+            self._pin(number, control)
+            return True
         first, last = _leave_insertion(nodes[0]), _leave_insertion(nodes[-1])
         space = space_of(first)
         etree = load_etree()
@@ -198,6 +204,29 @@ def free_ids(trees: Iterable[Any]) -> Iterator[int]:
         number += 1
         if str(number) not in taken:
             yield number
+
+
+def _find_control(node: Any) -> Any:
+    """Return the paragraph or inline control to the start of which a comment on ``node`` belongs, or None.
+
+    LibreOffice (7.4) loses the text before a comment in the first paragraph of a content control, or in one for plain
+    text, and the changes in it without a comment; with the comment at its very start it keeps all.
+    """
+    paragraph = None
+    for above in node.iterancestors():
+        name = name_of(above)
+        if name == "p":
+            paragraph = above
+        elif name in ("tr", "txbxContent"):
+            return None
+        elif name == "sdtContent":
+            if paragraph is None:
+                properties = child(above.getparent(), "sdtPr")
+                if properties is not None and child(properties, "text") is not None:
+                    return above
+            elif next(p for p in above.iter() if name_of(p) == "p") is paragraph:
+                return paragraph
+    return None
 
 
 def _make_text(space: str, name: str, text: str) -> Any:
