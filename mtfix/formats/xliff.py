@@ -114,7 +114,9 @@ class _File:
             for language in sorted(self.foreign)
         ]
         if self.left:
-            notes.append(f"{name}: {self.left} targets are final, approved or locked: left as they are")
+            notes.append(
+                f"{name}: of {self.targets} targets, {self.left} are final, approved or locked: left as they are"
+            )
         if not self.language and self.targets > self.left and not self.foreign:
             notes.append(f"{name}: names no target language: taken for English")
         return notes
