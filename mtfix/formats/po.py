@@ -190,7 +190,8 @@ def _cut_runs(
 def _line_before(text: str, part: Quoted) -> str:
     """Return what stands on a string's line before its opening mark."""
     at = part.places[0] - 1
-    return text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at]
+    start = text.rfind("\n", 0, at) + 1
+    return text[max(start, text.rfind("\r", start, at) + 1) : at]
 
 
 def _write_translation(
