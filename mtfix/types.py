@@ -203,10 +203,14 @@ class Stage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What a model proposes for one text, and its log-probability (natural log, summed over pieces) if known."""
+    """What a model proposes for one text, and its log-probability (natural log, summed over pieces) if known.
+
+    ``translationese`` is the log odds that the text it read is the work of a machine translation system, if known.
+    """
 
     text: str
     score: float | None = None
+    translationese: float | None = None
 
 
 class PostEditor(Protocol):

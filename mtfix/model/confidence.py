@@ -27,8 +27,17 @@ TYPES = tuple(EditType)
 CIRCUMSTANCES = (
     "margin", "saturated margin", "sentence margin", "log number of hunks", "surprise of the input", "log length",
     "words before", "words after", "inserts", "deletes", "next is capital", "next is plural", "previous is preposition",
-    "previous is auxiliary", "adds the", "adds a", "drops the", "document rate",
+    "previous is auxiliary", "adds the", "adds a", "drops the", "document rate", "translationese",
+    "document translationese", "saturated margin in translationese",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a document reads: ``rate`` of hunks a sentence, see `shrink_rate`, and log ``odds`` of translationese."""
+
+    rate: float
+    odds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,8 @@ class Evidence:
     surprise: float  # -log P(input | input) a piece
     words: int  # of the sentence
     hunk: Hunk
-    document_rate: float  # hunks a sentence that passed the guard in the document, see `shrink_rate`
+    style: Style  # of the document
+    translationese: float  # log odds of the sentence, see `translationese.Probe`
     previous: str  # the words beside the hunk, "" at an end
     following: str
 
@@ -81,7 +91,10 @@ def features(e: Evidence) -> NDArray[np.float64]:
         float("the" in gained),
         float(bool({"a", "an"} & gained)),
         float("the" in lost),
-        min(max(math.log(e.document_rate / USUAL_RATE), -1.2), 0.7),
+        min(max(math.log(e.style.rate / USUAL_RATE), -1.2), 0.7),
+        min(max(e.translationese, -4.0), 4.0) / 2,
+        (odds := min(max(e.style.odds, -2.5), 2.0)),
+        math.tanh(e.margin / 3) * odds,
     ]
     place = TYPES.index(e.kind)
     kinds = np.zeros(2 * len(TYPES))

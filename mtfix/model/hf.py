@@ -13,6 +13,7 @@ import numpy as np
 
 from mtfix.errors import ModelError
 from mtfix.model.onnx import LONGEST
+from mtfix.model.translationese import Probe, load_probe, pool
 from mtfix.model.weights import hash_weights
 from mtfix.types import Hypothesis
 
@@ -22,6 +23,7 @@ try:
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
     import mtfix.model.tokenizer  # noqa: F401 - registers our classes
+    from mtfix.model.network import SsruForConditionalGeneration
 except ImportError as error:  # pragma: no cover
     raise ModelError(f"--backend hf needs {error.name}: pip install 'mtfix[hf]'") from None
 
@@ -45,6 +47,8 @@ class HfPostEditor:
             raise ModelError(f"{checkpoint}: not a seq2seq checkpoint with safetensors: {first}") from None
         self.name = f"{name or folder.name}@{hash_weights(folder) if folder.is_dir() else 'hub'}"
         self.batch_size = batch_size
+        # The probe reads the states of our own network; other checkpoints have none.
+        self.probe: Probe | None = load_probe(folder, self.model.config.d_model) if _is_ours(self.model) else None
         self.common: torch.Tensor | None = None
         if (folder / "shortlist.npy").is_file():
             self.common = torch.from_numpy(np.load(folder / "shortlist.npy", allow_pickle=False).astype(np.int64))
@@ -81,9 +85,20 @@ class HfPostEditor:
             )
             # The limit is each sentence's own: what it is batched with must make no difference.
             limits = (1.4 * inputs["attention_mask"].sum(1)).int() + 6
-            for i, ids, limit in zip(batch, output, limits.tolist(), strict=True):
-                found[i] = Hypothesis(self.tokenizer.decode(ids[1 : limit + 1], skip_special_tokens=True))
+            odds = self._odds(inputs)
+            for i, ids, limit, z in zip(batch, output, limits.tolist(), odds, strict=True):
+                text = self.tokenizer.decode(ids[1 : limit + 1], skip_special_tokens=True)
+                found[i] = Hypothesis(text, translationese=z)
         return found
+
+    def _odds(self, inputs: Any) -> list[float | None]:
+        mask = inputs["attention_mask"]
+        if self.probe is None:
+            return [None] * len(mask)
+        memory = self.model.encoder(inputs["input_ids"], mask)[0]
+        attention = self.model.decoder[0].attention
+        keys = attention.split(attention.k(memory)).numpy()
+        return [*self.probe.odds(pool(keys, mask.numpy().astype(np.float32)))]
 
     @torch.no_grad()
     def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
@@ -115,3 +130,7 @@ class HfPostEditor:
     def fits(self, text: str) -> bool:
         """Whether ``text`` is short enough to be read whole."""
         return self.count_pieces(text) < LONGEST
+
+
+def _is_ours(model: Any) -> bool:
+    return isinstance(model, SsruForConditionalGeneration)

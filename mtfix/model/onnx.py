@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from mtfix.errors import ModelError
 from mtfix.model.pieces import EOS, Pieces
+from mtfix.model.translationese import load_probe, pool
 from mtfix.model.weights import hash_weights, read_safetensors
 from mtfix.types import Hypothesis
 
@@ -99,6 +100,7 @@ class OnnxPostEditor:
         self.embedding: Floats = weights.pop("embedding.weight")
         self.bias: Floats = weights.pop("output_bias")
         self.width = self.embedding.shape[1]
+        self.probe = load_probe(folder, self.width)
         self.common: Ints = np.load(folder / "shortlist.npy", allow_pickle=False).astype(np.int64)
         self.positions = _positions(512, self.width)
         self.batch_size = batch_size
@@ -150,17 +152,29 @@ class OnnxPostEditor:
         feeds = {"y": self.embed(given, start), "c0": cells[0], "c1": cells[1], "w": w, "b": b, "labels": labels}
         return Decoded(*self.decoder.run(None, feeds | memory))
 
-    def post_edit_ids(self, sources: Sequence[list[int]]) -> list[tuple[list[int], float]]:
-        """Return the greedy output of each sentence (ids without ``</s>``) and its log-probability."""
+    def represent(self, texts: Sequence[str]) -> Floats:
+        """Return the mean encoder state of each text, ``[N, D]``: what the probe of `translationese` reads."""
+        encoded = [self.pieces.encode(t)[:LONGEST] for t in texts]
+        states = np.zeros((len(texts), self.width), np.float32)
+        for batch in _cut(sorted(range(len(texts)), key=lambda i: len(encoded[i])), [len(e) for e in encoded]):
+            memory = self.encode([encoded[i] for i in batch])
+            states[batch] = pool(memory.keys_values[0], memory.mask)
+        return states
+
+    def post_edit_ids(self, sources: Sequence[list[int]]) -> list[tuple[list[int], float, float | None]]:
+        """Return the greedy output of each sentence: ids without ``</s>``, log-probability, odds of translationese."""
         short = self.shortlist(sources)
         memory = self.encode(sources)
+        odds: list[float | None] = [None] * len(sources)
+        if self.probe is not None:
+            odds[:] = self.probe.odds(pool(memory.keys_values[0], memory.mask))
         zero = np.zeros(self.width, np.float32)
         rows = [_Row(list(s), [], (zero, zero), list(s), int(1.4 * len(s)) + 6) for s in sources]
         active = list(range(len(rows)))
         while active:
             self._advance(rows, active, memory, short)
             active = [i for i in active if not rows[i].done]
-        return [(r.out, r.score) for r in rows]
+        return [(r.out, r.score, z) for r, z in zip(rows, odds, strict=True)]
 
     def _advance(self, rows: list[_Row], active: list[int], memory: Memory, short: Shortlist) -> None:
         """Verify the drafts of the active rows, and write one piece more than was verified."""
@@ -200,8 +214,8 @@ class OnnxPostEditor:
         found: list[Hypothesis] = [Hypothesis(t, 0.0) for t in texts]
         order = [i for i in sorted(range(len(texts)), key=lambda i: len(encoded[i])) if 1 < len(encoded[i]) <= LONGEST]
         for batch in _cut(order, [len(e) for e in encoded], most=self.batch_size):
-            for i, (ids, score) in zip(batch, self.post_edit_ids([encoded[i] for i in batch]), strict=True):
-                found[i] = Hypothesis(self.pieces.decode(ids), score)
+            for i, (ids, score, odds) in zip(batch, self.post_edit_ids([encoded[i] for i in batch]), strict=True):
+                found[i] = Hypothesis(self.pieces.decode(ids), score, odds)
         return found
 
     def count_pieces(self, text: str) -> int:

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from mtfix.model.align import Hunk, align, tokenize
 from mtfix.model.classify import EditType, classify, explain
-from mtfix.model.confidence import Confidence, Evidence, shrink_rate
+from mtfix.model.confidence import Confidence, Evidence, Style, shrink_rate
 from mtfix.model.guard import count_repeats, refuse
+from mtfix.model.translationese import mean_odds
 from mtfix.numerals import same_numbers
 from mtfix.protect import Protected, protect
 from mtfix.trail import map_forward
@@ -48,11 +49,11 @@ class Judged:
 
 
 def judge_all(
-    model: ScoringPostEditor, inputs: Sequence[Protected], rate: float | None = None
-) -> tuple[list[list[Judged]], float]:
-    """Post-edit the protected sentences of a document; return the hunks of each, and the document's rate of hunks.
+    model: ScoringPostEditor, inputs: Sequence[Protected], style: Style | None = None
+) -> tuple[list[list[Judged]], Style]:
+    """Post-edit the protected sentences of a document; return the hunks of each, and the document's style.
 
-    Hunks that pass the guard come with their evidence. ``rate`` is what an earlier pass over the document returned.
+    Hunks that pass the guard come with their evidence. ``style`` is what an earlier pass over the document returned.
     """
     hypotheses = model.post_edit([p.text for p in inputs])
     found: list[list[tuple[Hunk, EditType, str | None]]] = []
@@ -74,16 +75,18 @@ def judge_all(
             singles = [text[: h.start] + h.replacement + text[h.end :] for h in kept]
             groups.append((text, [text, hypothesis.text, *singles]))
     passed = sum(reason is None for rows in found for _, _, reason in rows)
-    rate = shrink_rate(passed, len(inputs)) if rate is None else rate
+    if style is None:
+        style = Style(shrink_rate(passed, len(inputs)), mean_odds(h.translationese for h in hypotheses))
     scores = iter(model.score(groups))
     judged = []
-    for protected, rows in zip(inputs, found, strict=True):
+    for protected, hypothesis, rows in zip(inputs, hypotheses, found, strict=True):
         if not any(reason is None for _, _, reason in rows):
             judged.append([Judged(h, k, r, None) for h, k, r in rows])
             continue
         copy, whole, *each = next(scores)
         pieces = model.count_pieces(protected.text)
         left = iter(each)
+        odds = hypothesis.translationese
         judged.append(
             [
                 Judged(
@@ -92,12 +95,14 @@ def judge_all(
                     r,
                     None
                     if r
-                    else _weigh(protected.text, h, k, next(left) - copy, whole - copy, len(rows), copy, pieces, rate),
+                    else _weigh(
+                        protected.text, h, k, next(left) - copy, whole - copy, len(rows), copy, pieces, style, odds
+                    ),
                 )
                 for h, k, r in rows
             ]
         )
-    return judged, rate
+    return judged, style
 
 
 def _weigh(
@@ -109,13 +114,14 @@ def _weigh(
     hunks: int,
     copy: float,
     pieces: int,
-    rate: float,
+    style: Style,
+    odds: float | None,
 ) -> Evidence:
     before = text[: hunk.start].split()
     after = text[hunk.end :].split()
     words = len(before) + len(hunk.before) + len(after)
     return Evidence(
-        kind, margin, whole, hunks, -copy / max(pieces, 1), words, hunk, rate,
+        kind, margin, whole, hunks, -copy / max(pieces, 1), words, hunk, style, style.odds if odds is None else odds,
         before[-1] if before else "", after[0] if after else "",
     )  # fmt: skip
 
@@ -138,9 +144,9 @@ class ModelStage:
             if not self.model.fits(segments[i].text)
         ]
         open_ = [i for i in open_ if self.model.fits(segments[i].text)]
-        rate = None
+        style = None
         for number in range(PASSES if open_ else 0):
-            steps, rate = self.propose([segments[i] for i in open_], rate)
+            steps, style = self.propose([segments[i] for i in open_], style)
             again = []
             for i, step in zip(open_, steps, strict=True):
                 # What is only shown was shown in the first pass.
@@ -156,16 +162,32 @@ class ModelStage:
     def _is_prose(self, segment: Segment) -> bool:
         return segment.kind in PROSE and len(segment.text.split()) >= SHORTEST and not segment.text.isupper()
 
-    def propose(self, segments: Sequence[Segment], rate: float | None = None) -> tuple[list[Step], float]:
-        """Return one step a segment (what is applied, suggested and refused) and the document's rate of hunks."""
+    def warm(self, documents: Sequence[Document]) -> None:
+        """Read the sentences of many documents at once, in full batches; a remembering model then knows them.
+
+        It changes no result, since what the model answers to a text does not depend on its company.
+        """
+        texts = [p.text for d in documents for p in self._protect(self._readable(d))]
+        self.model.post_edit(list(dict.fromkeys(texts)))
+
+    def propose(self, segments: Sequence[Segment], style: Style | None = None) -> tuple[list[Step], Style]:
+        """Return one step a segment (what is applied, suggested and refused) and the document's style."""
+        inputs = self._protect(segments)
+        judged, style = judge_all(self.model, inputs, style)
+        return [self._step(p, rows) for p, rows in zip(inputs, judged, strict=True)], style
+
+    def _readable(self, document: Document) -> list[Segment]:
+        return [s for s in document.segments if self._is_prose(s) and self.model.fits(s.text)]
+
+    @staticmethod
+    def _protect(segments: Sequence[Segment]) -> list[Protected]:
         inputs = []
         for segment in segments:
             locks = [(lock.start, lock.end) for lock in segment.locks if not lock.rules]
             for step in segment.trail if locks else ():
                 locks = [map_forward(span, step.edits) for span in locks]
             inputs.append(protect(segment.text, locks))
-        judged, rate = judge_all(self.model, inputs, rate)
-        return [self._step(p, rows) for p, rows in zip(inputs, judged, strict=True)], rate
+        return inputs
 
     def _step(self, protected: Protected, rows: Sequence[Judged]) -> Step:
         applied: list[Edit] = []

@@ -2,15 +2,15 @@
 
 A hunk is *good* when the sentence with it alone is closer to a human text (post-edit or nearest reference) than the
 sentence without it, by word edit distance. Thresholds are chosen for F0.5 under the limits of `Limits`: first, do no
-harm.
+harm. They are chosen on probabilities from folds that did not see the hunk's test set (`cross_fit`).
 """
 
 from __future__ import annotations
 
 import html
 import random
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,13 +20,15 @@ from rapidfuzz.distance import Levenshtein
 
 from mtfix.model.align import tokenize
 from mtfix.model.classify import EditType
-from mtfix.model.confidence import TYPES, Confidence, Evidence, features, shrink_rate
+from mtfix.model.confidence import TYPES, Confidence, Evidence, Style, features, shrink_rate
 from mtfix.model.stage import ScoringPostEditor, judge_all
+from mtfix.model.translationese import mean_odds
 from mtfix.protect import protect
 from mtfix.training.readers import data_folder, detokenize, open_lines, read_table
 from mtfix.types import Tier
 
 NEVER = 2.0  # a threshold that no probability reaches
+DOCUMENT = 20  # sentences of a made-up document: test sets name the system, seldom the article
 
 # Sets that the corpus does not use (file, outputs drawn): what the regression is fitted on. Old and new systems.
 FITTING = {
@@ -124,8 +126,8 @@ def calibration_rows(folder: Path | None = None, share: float = 1.0, seed: int =
         rows += list(read_rows(root / "ape" / f"mlqe-pe.{language}-en.dev.tsv.xz", systems=1, rng=rng))[
             : int(1000 * share)
         ]
-    rows += clean_rows("da-press", int(1200 * share), folder)
-    rows += clean_rows("reuters21578", int(1200 * share), folder, skip=30000)
+    for name, skip in (("da-press", 0), ("reuters21578", 30000), ("senate-press", 50000), ("abc-news", 5000)):
+        rows += clean_rows(name, int(700 * share), folder, skip=skip)
     return rows
 
 
@@ -133,16 +135,28 @@ def development_rows(folder: Path | None = None, seed: int = 3) -> list[Row]:
     """Return the rows on which thresholds are chosen: `CHOOSING` and clean text."""
     root, rng = data_folder(folder), random.Random(seed)
     rows = [row for name in CHOOSING for row in read_rows(root / f"{name}.tsv.xz", systems=1, rng=rng)]
-    return [*rows, *clean_rows("pud", 900, folder), *clean_rows("gum-news", 500, folder)]
+    clean = {"pud": 900, "gum-news": 500, "gum-interview": 300, "da-press": 600}
+    return [
+        *rows,
+        *(
+            r
+            for name, count in clean.items()
+            for r in clean_rows(name, count, folder, skip=3000 * (name == "da-press"))
+        ),
+    ]
 
 
-def collect(model: ScoringPostEditor, rows: Sequence[Row]) -> list[Sample]:
-    """Run the model over rows and weigh every hunk that the guard lets through."""
+def collect(
+    model: ScoringPostEditor, rows: Sequence[Row], report: Callable[[int], None] = lambda done: None
+) -> list[Sample]:
+    """Run the model over rows and weigh every hunk that the guard lets through; ``report`` counts rows."""
     samples = []
+    odds: list[float | None] = []
     for start in range(0, len(rows), 512):
         part = rows[start : start + 512]
         protected = [protect(r.mt) for r in part]
         judged, _ = judge_all(model, protected)
+        odds += [h.translationese for h in model.post_edit([p.text for p in protected])]
         for number, (row, text, items) in enumerate(zip(part, protected, judged, strict=True), start):
             kept = [j for j in items if j.evidence is not None]
             if not kept:
@@ -154,15 +168,27 @@ def collect(model: ScoringPostEditor, rows: Sequence[Row]) -> list[Sample]:
                 edited = text.restore(text.text[: h.start] + h.replacement + text.text[h.end :])
                 assert item.evidence is not None
                 samples.append(Sample(item.evidence, before - distance(edited, reference), row.group, number))
-    return with_document_rates(samples, rows)
+        report(start + len(part))
+    return with_styles(samples, rows, odds)
 
 
-def with_document_rates(samples: Sequence[Sample], rows: Sequence[Row]) -> list[Sample]:
-    """Return the samples with the rate of hunks of each sample's document, as the stage would find it."""
-    sentences = Counter(r.document for r in rows)
-    hunks = Counter(rows[s.sentence].document for s in samples)
-    rates = {d: shrink_rate(hunks[d], n) for d, n in sentences.items()}
-    return [replace(s, evidence=replace(s.evidence, document_rate=rates[rows[s.sentence].document])) for s in samples]
+def with_styles(samples: Sequence[Sample], rows: Sequence[Row], odds: Sequence[float | None]) -> list[Sample]:
+    """Return the samples with the style of each sample's document, as the stage would find it.
+
+    A document is a run of `DOCUMENT` rows of one system or source, about the length of a wire.
+    """
+    order: dict[str, int] = {}
+    places = []
+    for row in rows:
+        order[row.document] = order.get(row.document, -1) + 1
+        places.append((row.document, order[row.document] // DOCUMENT))
+    sentences = Counter(places)
+    hunks = Counter(places[s.sentence] for s in samples)
+    read: dict[tuple[str, int], list[float | None]] = defaultdict(list)
+    for place, z in zip(places, odds, strict=True):
+        read[place].append(z)
+    styles = {p: Style(shrink_rate(hunks[p], n), mean_odds(read[p])) for p, n in sentences.items()}
+    return [replace(s, evidence=replace(s.evidence, style=styles[places[s.sentence]])) for s in samples]
 
 
 def fit_logistic(
@@ -196,28 +222,47 @@ def fit_confidence(samples: Sequence[Sample], neutral: float = 0.3) -> Confidenc
     return Confidence(tuple(found.tolist()), bias, {}, {})
 
 
+def cross_fit(samples: Sequence[Sample], folds: int = 5) -> list[float]:
+    """Return the probability of each sample from a regression that saw no sample of its test set."""
+    groups = sorted({s.group for s in samples})
+    fold = {group: i % folds for i, group in enumerate(groups)}
+    found = [0.0] * len(samples)
+    for number in range(min(folds, len(groups))):
+        rest = [s for s in samples if fold[s.group] != number] or list(samples)
+        confidence = fit_confidence(rest)
+        for i, s in enumerate(samples):
+            if fold[s.group] == number:
+                found[i] = confidence.probability(s.evidence)
+    return found
+
+
 def choose_thresholds(
     confidence: Confidence,
     samples: Sequence[Sample],
     limits: Limits = Limits(),
     false_alarms: FalseAlarms | None = None,
+    probabilities: Sequence[float] | None = None,
 ) -> Confidence:
     """Set the thresholds of each type: F0.5 of good hunks among those proposed, under ``limits``.
 
-    With ``false_alarms`` the AUTO thresholds rise together until few enough good sentences are touched.
+    With ``false_alarms`` the AUTO thresholds rise together until few enough good sentences are touched. The
+    ``probabilities`` of the samples are the confidence's own, or those of `cross_fit`.
     """
+    if probabilities is None:
+        probabilities = [confidence.probability(s.evidence) for s in samples]
+    pairs = list(zip(samples, probabilities, strict=True))
     auto: dict[str, float] = {}
     suggest: dict[str, float] = {}
     for kind in TYPES:
-        mine = [s for s in samples if s.evidence.kind is kind and not s.group.startswith("clean")]
-        scored = sorted(((confidence.probability(s.evidence), s.gain) for s in mine), key=lambda t: -t[0])
+        mine = [(p, s.gain) for s, p in pairs if s.evidence.kind is kind and not s.group.startswith("clean")]
+        scored = sorted(mine, key=lambda t: -t[0])
         auto[kind.value] = best_threshold(scored, limits.auto_precision, limits.least)
         suggest[kind.value] = min(auto[kind.value], best_threshold(scored, limits.suggest_precision, limits.least))
     for step in range(100):
         floor = step / 100
         raised = {k: max(v, floor) for k, v in auto.items()}
-        found = Confidence(confidence.weights, confidence.bias, raised, suggest, limits.deletion)
-        if false_alarms is None or false_alarms.within(found, samples, limits):
+        found = Confidence(confidence.weights, confidence.bias, raised, suggest, max(limits.deletion, floor))
+        if false_alarms is None or false_alarms.within(found, pairs, limits):
             return found
     return Confidence(confidence.weights, confidence.bias, dict.fromkeys(auto, NEVER), suggest)
 
@@ -229,19 +274,18 @@ class FalseAlarms:
     clean: frozenset[int]
     perfect: frozenset[int]
 
-    def within(self, confidence: Confidence, samples: Sequence[Sample], limits: Limits) -> bool:
-        """Whether AUTO edits touch no more of them than ``limits`` allows."""
-        touched = {
-            s.sentence for s in samples if confidence.tier(s.evidence, confidence.probability(s.evidence)) is Tier.AUTO
-        }
+    def within(self, confidence: Confidence, pairs: Sequence[tuple[Sample, float]], limits: Limits) -> bool:
+        """Whether AUTO edits touch no more of them than ``limits`` allows; ``pairs`` have each sample's probability."""
+        touched = {s.sentence for s, p in pairs if confidence.tier(s.evidence, p) is Tier.AUTO}
         clean = len(touched & self.clean) <= limits.clean_touched * len(self.clean)
         return clean and len(touched & self.perfect) <= limits.perfect_touched * len(self.perfect)
 
 
-def find_false_alarms(rows: Sequence[Row]) -> FalseAlarms:
-    """Return which rows are clean text, and which are machine translations that a post-editor left alone."""
-    clean = frozenset(i for i, r in enumerate(rows) if r.group.startswith("clean"))
-    return FalseAlarms(clean, frozenset(i for i, r in enumerate(rows) if r.mt in r.references) - clean)
+def find_false_alarms(rows: Sequence[Row], first: int = 0) -> FalseAlarms:
+    """Return which rows, from ``first`` on, are clean text or machine translations that a post-editor left alone."""
+    found = list(enumerate(rows))[first:]
+    clean = frozenset(i for i, r in found if r.group.startswith("clean"))
+    return FalseAlarms(clean, frozenset(i for i, r in found if r.mt in r.references) - clean)
 
 
 def best_threshold(scored: Sequence[tuple[float, int]], precision: float, least: int) -> float:
@@ -265,11 +309,10 @@ def best_threshold(scored: Sequence[tuple[float, int]], precision: float, least:
     return round(threshold, 4)
 
 
-def reliability(confidence: Confidence, samples: Iterable[Sample], bins: int = 10) -> list[tuple[float, float, int]]:
+def reliability(pairs: Iterable[tuple[Sample, float]], bins: int = 10) -> list[tuple[float, float, int]]:
     """Return (mean probability, share of good hunks, count) for each of ``bins`` equal steps of probability."""
     table: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
-    for s in samples:
-        p = confidence.probability(s.evidence)
+    for s, p in pairs:
         table[min(int(p * bins), bins - 1)].append((p, s.gain > 0))
     return [
         (float(np.mean([p for p, _ in cell])), float(np.mean([g for _, g in cell])), len(cell))
@@ -278,18 +321,19 @@ def reliability(confidence: Confidence, samples: Iterable[Sample], bins: int = 1
     ]
 
 
-def summarize(confidence: Confidence, samples: Sequence[Sample]) -> dict[str, dict[str, float]]:
+def summarize(confidence: Confidence, pairs: Sequence[tuple[Sample, float]]) -> dict[str, dict[str, float]]:
     """Return, for each type, the numbers of good, bad and neutral hunks among AUTO ones, and the threshold."""
     summary: dict[str, dict[str, float]] = {}
     for kind in EditType:
         threshold = confidence.auto.get(kind.value, NEVER)
-        mine = [s for s in samples if s.evidence.kind is kind]
-        gains = [s.gain for s in mine if confidence.tier(s.evidence, confidence.probability(s.evidence)) is Tier.AUTO]
+        mine = [(s, p) for s, p in pairs if s.evidence.kind is kind and confidence.tier(s.evidence, p) is Tier.AUTO]
+        gains = [s.gain for s, _ in mine]
         if gains:
             summary[kind.value] = {
                 "threshold": threshold,
                 "good": sum(g > 0 for g in gains),
                 "bad": sum(g < 0 for g in gains),
                 "neutral": sum(g == 0 for g in gains),
+                "in clean text": sum(s.group.startswith("clean") for s, _ in mine),
             }
     return summary

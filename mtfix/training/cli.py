@@ -134,26 +134,38 @@ def calibrate(
     data: Data = None,
     reliability: Annotated[Path | None, typer.Option("--reliability", help="PNG of the reliability diagram.")] = None,
 ) -> None:
-    """Fit confidence on training-side outputs that were not trained on; choose thresholds on development sets.
+    """Fit probe and confidence on outputs that were not trained on; choose thresholds for development sets.
 
-    Writes confidence.json to the model folder. Example: mtfix train calibrate --model models/default
+    Writes translationese.json and confidence.json to the model folder.
+
+    Example: mtfix train calibrate --model models/default
     """
     from mtfix.model.onnx import OnnxPostEditor
+    from mtfix.model.remember import RememberingPostEditor
     from mtfix.training import calibrate as cal
+    from mtfix.training.probe import fit_probe, probe_texts
 
-    editor = OnnxPostEditor(model)
-    fitting, choosing = cal.calibration_rows(data), cal.development_rows(data)
-    typer.echo(f"{len(fitting)} sentences to fit on, {len(choosing)} to choose thresholds on")
-    confidence = cal.fit_confidence(cal.collect(editor, fitting))
-    samples = cal.collect(editor, choosing)
-    confidence = cal.choose_thresholds(confidence, samples, false_alarms=cal.find_false_alarms(choosing))
+    machine, people = probe_texts(data)
+    typer.echo(f"probe: {len(machine)} sentences by machines, {len(people)} by people")
+    fit_probe(OnnxPostEditor(model).represent, machine, people).save(model)
+    editor = RememberingPostEditor(OnnxPostEditor(model))
+    rows = [*cal.calibration_rows(data), *(choosing := cal.development_rows(data))]
+    typer.echo(f"{len(rows)} sentences, {len(choosing)} of them of the sets that limit false alarms")
+    samples = cal.collect(editor, rows, lambda done: typer.echo(f"{done} sentences read"))
+    pairs = list(zip(samples, cal.cross_fit(samples), strict=True))
+    confidence = cal.choose_thresholds(
+        cal.fit_confidence(samples),
+        samples,
+        false_alarms=cal.find_false_alarms(rows, first=len(rows) - len(choosing)),
+        probabilities=[p for _, p in pairs],
+    )
     confidence.save(model / "confidence.json")
-    for kind, row in cal.summarize(confidence, samples).items():
+    for kind, row in cal.summarize(confidence, pairs).items():
         typer.echo(f"{kind:<15} {row}")
     if reliability is not None:
         from mtfix.training.card import draw_reliability
 
-        draw_reliability(cal.reliability(confidence, samples), reliability)
+        draw_reliability(cal.reliability(pairs), reliability)
 
 
 @app.command("export")

@@ -14,7 +14,7 @@ from mtfix.model.network import SsruForConditionalGeneration
 from mtfix.model.pieces import EOS, Pieces
 from mtfix.training.graphs import export_graphs
 
-KEPT = ("vocabulary.spm", "base.json", "confidence.json")
+KEPT = ("vocabulary.spm", "base.json", "confidence.json", "translationese.json")
 
 
 def average_models(folders: Iterable[Path], output: Path) -> None:

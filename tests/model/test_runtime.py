@@ -46,7 +46,7 @@ def test_drafting_gives_what_greedy_search_gives(editor: OnnxPostEditor, tiny_mo
     common = set(editor.common.tolist())
     for text in SENTENCES[:5]:
         ids = editor.pieces.encode(text)
-        ((out, _),) = editor.post_edit_ids([ids])
+        ((out, _, _),) = editor.post_edit_ids([ids])
         assert out == plain_greedy(tiny_model, ids, common)
 
 
@@ -69,7 +69,7 @@ def test_backends_agree(editor: OnnxPostEditor, tiny_model: Path) -> None:
 
 def test_scores_add_up_to_those_of_the_search(editor: OnnxPostEditor) -> None:
     text = SENTENCES[0]
-    ((out, score),) = editor.post_edit_ids([editor.pieces.encode(text)])
+    ((out, score, _),) = editor.post_edit_ids([editor.pieces.encode(text)])
     decoded = editor.pieces.decode(out)
     if editor.pieces.encode(decoded)[:-1] == out and len(out) < int(1.4 * len(editor.pieces.encode(text))) + 6:
         assert editor.score([(text, [decoded])])[0][0] == pytest.approx(score, abs=1e-3)

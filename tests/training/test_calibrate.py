@@ -11,7 +11,7 @@ pytest.importorskip("rapidfuzz")
 from mtfix.errors import ModelError
 from mtfix.model.align import Hunk
 from mtfix.model.classify import EditType
-from mtfix.model.confidence import Evidence, load_confidence
+from mtfix.model.confidence import Evidence, Style, load_confidence
 from mtfix.training.calibrate import (
     NEVER,
     Limits,
@@ -27,7 +27,7 @@ from mtfix.training.calibrate import (
 
 def sample(margin: float, gain: int, kind: EditType = EditType.ARTICLE) -> Sample:
     hunk = Hunk(0, 0, " the", (), ("the",))
-    return Sample(Evidence(kind, margin, margin, 1, 0.2, 12, hunk, 0.5, "signed", "law"), gain, "g", 0)
+    return Sample(Evidence(kind, margin, margin, 1, 0.2, 12, hunk, Style(0.5, 0.0), 0.0, "signed", "law"), gain, "g", 0)
 
 
 def made(count: int = 600) -> list[Sample]:
@@ -40,7 +40,8 @@ def test_confidence_follows_the_margin_and_is_calibrated() -> None:
     confidence = fit_confidence(made())
     low, high = (confidence.probability(sample(m, 0).evidence) for m in (-2.0, 6.0))
     assert low < 0.2 < 0.9 < high
-    for mean, share, count in reliability(confidence, made(2000)):
+    pairs = [(s, confidence.probability(s.evidence)) for s in made(2000)]
+    for mean, share, count in reliability(pairs):
         assert count < 100 or abs(mean - share) < 0.12
 
 
