@@ -11,18 +11,19 @@ from typing import BinaryIO
 
 
 @contextlib.contextmanager
-def open_whole(target: Path, scratch: Path, mode: int | None = None) -> Iterator[BinaryIO]:
+def open_whole(target: Path, scratch: Path, mode: int | None = None, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Yield a file that becomes ``target`` when the block ends well, and leaves no trace when it does not.
 
     The temporary file stands in ``scratch``, on the same disk. ``mode`` is the permissions of the target (default: what
-    the umask gives). Raises OSError.
+    the umask gives). What need not survive a power cut is not ``durable``. Raises OSError.
     """
     handle, temporary = tempfile.mkstemp(prefix=".mtfix-", suffix=".part", dir=scratch)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~read_umask() if mode is None else mode)
         Path(temporary).replace(target)
     except BaseException:  # an interrupt too must leave nothing behind

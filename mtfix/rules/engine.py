@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, cast
-
-import re2
+from typing import cast
 
 from mtfix.errors import TrailError
 from mtfix.profile import Profile
 from mtfix.rules.agreement import agree_article, keep_line_breaks, recase
+from mtfix.rules.dormant import RuleIndex
 from mtfix.rules.quotes import find_quotes
 from mtfix.rules.rule import Context, DocumentRule, Proposal, Rule
 from mtfix.trail import map_forward
@@ -36,32 +35,6 @@ class Fix(str, Enum):
     SAFE = "safe"
     ALL = "all"
     NONE = "none"
-
-
-class RuleIndex:
-    """All patterns in one filter; :meth:`wake` returns the rules with a pattern that matches a text, in file order."""
-
-    def __init__(self, rules: Sequence[Rule | DocumentRule]) -> None:
-        self.rules = tuple(rules)
-        self._owners: list[int] = []
-        self._filter: Any = re2.Filter()
-        options = re2.Options()
-        options.log_errors = False
-        options.max_mem = 64 << 20
-        for number, rule in enumerate(rules):
-            for pattern in rule.patterns:
-                self._filter.Add(pattern, options)
-                self._owners.append(number)
-        if self._owners:
-            self._filter.Compile()
-
-    def wake(self, text: str) -> list[Rule | DocumentRule]:
-        if not self._owners:
-            return []
-        woken = self._filter.Match(text)
-        if not woken:
-            return []
-        return [self.rules[i] for i in sorted({self._owners[w] for w in woken})]
 
 
 @dataclass(slots=True)
@@ -113,7 +86,9 @@ class RuleStage:
         """Yield segment number and proposals for every segment that may still change."""
         if self.name == "document":
             gathered: list[list[tuple[Rule | DocumentRule, Proposal]]] = [[] for _ in work]
-            for rule in self.index.wake(document.text):
+            text = document.text
+            self.index.prepare(text)
+            for rule in self.index.wake(text):
                 answers = cast(DocumentRule, rule).propose_document(document, contexts)
                 if len(answers) != len(work):
                     raise TrailError(f"rule {rule.info.id} answered for {len(answers)} segments of {len(work)}")
@@ -121,6 +96,7 @@ class RuleStage:
                     found += [(rule, p) for p in proposals]
             yield from ((i, found) for i, found in enumerate(gathered) if work[i].active)
             return
+        self.index.prepare("\n".join(w.segment.text for w in work if w.active))
         for i, w in enumerate(work):
             if w.active:
                 text = w.segment.text

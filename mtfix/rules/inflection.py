@@ -13,6 +13,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
+from mtfix.rules.cache import digest_parts, read_cached, write_cached
+
 VERB_FORMS = ("base", "s", "past", "part", "ing")
 NOUN_FORMS = ("sg", "pl")
 Number = Literal["sg", "pl"]
@@ -70,10 +72,30 @@ def _load_tables() -> Any:
     return lemminflect
 
 
+@lru_cache(maxsize=1)
+def _known() -> dict[str, dict[str, list[str]]]:
+    """Words that were looked up before, by part of speech and lemma."""
+    return read_cached(_cache_name()) or {}
+
+
+def _cache_name() -> str:
+    return f"inflections-{digest_parts('inflections')}.json"
+
+
+def keep_inflections() -> None:
+    """Keep what was looked up, so that the tables need not be loaded the next time."""
+    write_cached(_cache_name(), _known())
+
+
 def _inflections(lemma: str, part_of_speech: str) -> dict[str, tuple[str, ...]]:
-    tables = _load_tables()
-    found: dict[str, Any] = tables.getAllInflections(lemma, upos=part_of_speech)
-    return found or dict(tables.getAllInflectionsOOV(lemma, upos=part_of_speech))
+    known = _known()
+    key = f"{part_of_speech} {lemma}"
+    if key not in known:
+        tables = _load_tables()
+        found: dict[str, Any] = tables.getAllInflections(lemma, upos=part_of_speech)
+        found = found or dict(tables.getAllInflectionsOOV(lemma, upos=part_of_speech))
+        known[key] = {tag: list(words) for tag, words in found.items()}
+    return {tag: tuple(words) for tag, words in known[key].items()}
 
 
 @lru_cache(maxsize=4096)

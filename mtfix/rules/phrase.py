@@ -23,6 +23,8 @@ from mtfix.rules.inflection import (
     identify_verb,
     inflect_noun,
     inflect_verb,
+    noun_forms,
+    verb_forms,
 )
 from mtfix.rules.match import MatcherRule, build_matcher
 from mtfix.rules.nounphrase import Slot, grow_left, grow_right, guess_number, is_np
@@ -105,6 +107,8 @@ def _parse_inflection(spec: str, text: str, cores: Sequence[Core]) -> Inflection
         if (not form or lemma == "same") and count < max(1, int(index or 1)):
             what = "verb" if kind == "v" else "noun"
             raise ValueError(f"<{spec}> in 'replace' has no {what} to follow in the phrase '{core.source}'")
+    if lemma != "same":  # looked up with the phrase's own words, so that all a pack needs is kept together
+        (verb_forms if kind == "v" else noun_forms)(lemma)
     return Inflection(lemma, cast(Literal["v", "n"], kind), int(index or 0), form, agrees)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mtfix.errors import PackError, unknown_name
 from mtfix.profile import SETTINGS, Profile
+from mtfix.rules.cache import digest_parts, format_source, parse_source, read_cached, write_cached
+from mtfix.rules.dormant import DormantRule
+from mtfix.rules.inflection import keep_inflections
 from mtfix.rules.kinds import KINDS
+from mtfix.rules.literals import find_literals
 from mtfix.rules.match import compiling_at_once
 from mtfix.rules.rule import DocumentRule, Rule, RuleInfo, RuleModel
 from mtfix.rules.yamlmarks import Marked, load_marked
 from mtfix.types import Kind, Tier
+
+_HEAD = {"id", "kind", "stage", "tier", "why", "tags", "quotes", "in_", "when"}
+_ALL_KINDS = frozenset(Kind)
 
 
 class PackModel(BaseModel):
@@ -32,22 +40,44 @@ class PackModel(BaseModel):
     rules: list[Any] = Field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
 class PackedRule:
-    """A validated rule before it is compiled for a profile; ``place`` is ``file:line:column``."""
+    """A validated rule before it is compiled for a profile; ``place`` is ``file:line:column``.
 
-    model: RuleModel
-    pack: str
-    place: str
+    ``head`` is what the file says of the keys that the engine asks for. A rule from the cache (its ``source``) was
+    validated when it was kept, and becomes a model again when somebody asks for it: of a thousand rules a wire wakes a
+    few dozen. ``digest`` names the pack in the cache.
+    """
+
+    __slots__ = ("_model", "_source", "digest", "head", "pack", "place", "tags")
+
+    def __init__(
+        self,
+        head: Mapping[str, Any],
+        pack: str,
+        place: str,
+        *,
+        model: RuleModel | None = None,
+        source: str = "",
+        digest: str = "",
+    ) -> None:
+        self.head = head
+        self.pack = pack
+        self.place = place
+        self.digest = digest
+        # What the rule answers to in enable and disable lists: its id, its pack, its own tags.
+        self.tags: frozenset[str] = frozenset((head["id"], pack, *head["tags"]))
+        self._model = model
+        self._source = source
 
     @property
     def id(self) -> str:
-        return self.model.id
+        return str(self.head["id"])
 
     @property
-    def tags(self) -> frozenset[str]:
-        """What the rule answers to in enable and disable lists: its id, its pack, its own tags."""
-        return frozenset((self.model.id, self.pack, *self.model.tags))
+    def model(self) -> RuleModel:
+        if self._model is None:
+            self._model = KINDS[self.head["kind"]].model_validate(parse_source(self._source))
+        return self._model
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +133,30 @@ def load_pack(path: Path) -> RulePack:
 def _load_pack(path: str, mtime: int, size: int) -> RulePack:
     # The test suite compiles every rule that ships; at run time only those that a text wakes are compiled.
     ours = Path(path).parent == _package_folder()
-    return parse_pack(Path(path).read_text(encoding="utf-8"), _short(path), check=not ours)
+    text = Path(path).read_text(encoding="utf-8")
+    digest = digest_parts(text)
+    kept = read_cached(f"pack-{digest}.json")
+    if kept is not None:
+        return _unpack(kept, _short(path), digest)
+    marked = load_marked(text, _short(path))
+    pack = read_pack(marked, check=not ours, digest=digest)
+    write_cached(f"pack-{digest}.json", _pack_up(pack, marked.value.get("rules", ())))
+    return pack
+
+
+def _pack_up(pack: RulePack, items: Iterable[Any]) -> list[Any]:
+    rules = [[_drop_name(r.place), r.head, format_source(item)] for r, item in zip(pack.rules, items, strict=True)]
+    return [pack.name, pack.about, _drop_name(pack.place), pack.extends, pack.disable, rules]
+
+
+def _unpack(kept: list[Any], name: str, digest: str) -> RulePack:
+    title, about, place, extends, disable, rules = kept
+    packed = [PackedRule(head, title, f"{name}:{at}", source=source, digest=digest) for at, head, source in rules]
+    return RulePack(title, about, f"{name}:{place}", tuple(packed), tuple(extends), tuple(disable))
+
+
+def _drop_name(place: str) -> str:
+    return ":".join(place.rsplit(":", 2)[1:])
 
 
 def _short(path: str) -> str:
@@ -114,18 +167,22 @@ def _short(path: str) -> str:
 
 
 def parse_pack(text: str, name: str, *, check: bool = True) -> RulePack:
-    """Validate the text of a pack; ``name`` stands in error messages. Raises PackError.
+    """Validate the text of a pack; ``name`` stands in error messages. Raises PackError."""
+    return read_pack(load_marked(text, name), check=check)
+
+
+def read_pack(marked: Marked, *, check: bool = True, digest: str = "") -> RulePack:
+    """Validate a pack. Raises PackError.
 
     Without ``check`` patterns are not compiled, and a bad one is found only when a text wakes its rule.
     """
-    marked = load_marked(text, name)
     if not isinstance(marked.value, dict):
-        raise PackError(f"{name}:1:1: a rule pack is a map with the keys {', '.join(PackModel.model_fields)}")
+        raise PackError(f"{marked.name}:1:1: a rule pack is a map with the keys {', '.join(PackModel.model_fields)}")
     head = _validate(PackModel, marked.value, marked, ())
     rules: list[PackedRule] = []
     seen: dict[str, str] = {}
     for i, item in enumerate(head.rules):
-        rule = _parse_rule(item, marked, ("rules", i), head.pack, check)
+        rule = _parse_rule(item, marked, ("rules", i), head.pack, check, digest)
         if rule.id in seen:
             raise PackError(f"{rule.place}: rule {rule.id}: this id stands already at {seen[rule.id]}")
         seen[rule.id] = rule.place
@@ -133,7 +190,9 @@ def parse_pack(text: str, name: str, *, check: bool = True) -> RulePack:
     return RulePack(head.pack, head.about, marked.place(()), tuple(rules), head.extends, head.disable)
 
 
-def _parse_rule(item: Any, marked: Marked, path: tuple[str | int, ...], pack: str, check: bool) -> PackedRule:
+def _parse_rule(
+    item: Any, marked: Marked, path: tuple[str | int, ...], pack: str, check: bool, digest: str
+) -> PackedRule:
     place = marked.place(path)
     if not isinstance(item, dict):
         raise PackError(f"{place}: a rule is a map with the keys id, kind, why, examples ...")
@@ -150,7 +209,7 @@ def _parse_rule(item: Any, marked: Marked, path: tuple[str | int, ...], pack: st
         for one in value if isinstance(value, list) else [value]:
             if one not in SETTINGS[setting]:
                 raise PackError(f"{where}: {label}" + unknown_name(f"value of {setting}", str(one), SETTINGS[setting]))
-    packed = PackedRule(model, pack, place)
+    packed = PackedRule(_read_head(model), pack, place, model=model, digest=digest)
     if check:
         with compiling_at_once():  # a pattern that cannot be compiled is the pack's mistake: say it now
             compile_rule(packed, Profile(), 0)
@@ -176,33 +235,42 @@ def _validate(model: Any, value: Any, marked: Marked, path: tuple[str | int, ...
         raise PackError(f"{place}: {label}{message}") from None
 
 
-def compile_rule(packed: PackedRule, profile: Profile, order: int) -> Rule | DocumentRule:
-    """Compile a rule for a profile. Raises PackError with the rule's place."""
-    model = packed.model
-    info = RuleInfo(
-        id=model.id,
-        kind=model.kind,
+def _read_head(model: RuleModel) -> dict[str, Any]:
+    head = model.model_dump(include=_HEAD, mode="json")
+    return {("in" if key == "in_" else key): value for key, value in head.items()}
+
+
+def make_info(packed: PackedRule, order: int) -> RuleInfo:
+    """Return what the engine knows of a rule; ``order`` is its rank in file order."""
+    head = packed.head
+    return RuleInfo(
+        id=head["id"],
+        kind=head["kind"],
         pack=packed.pack,
-        stage=model.stage,
-        tier=Tier(model.tier),
-        why=model.why,
+        stage=head["stage"],
+        tier=Tier(head["tier"]),
+        why=head["why"],
         tags=packed.tags,
-        quotes=model.quotes,
-        kinds=frozenset(Kind(k) for k in model.in_) or frozenset(Kind),
+        quotes=head["quotes"],
+        kinds=frozenset(map(Kind, head["in"])) or _ALL_KINDS,
         place=packed.place,
         order=order,
     )
+
+
+def compile_rule(packed: PackedRule, profile: Profile, order: int) -> Rule | DocumentRule:
+    """Compile a rule for a profile. Raises PackError with the rule's place."""
     try:
-        return model.compile(info, profile)
+        return packed.model.compile(make_info(packed, order), profile)
     except ValueError as error:
-        raise PackError(f"{packed.place}: rule {model.id}: {error}") from None
+        raise PackError(f"{packed.place}: rule {packed.id}: {error}") from None
 
 
 def applies_under(packed: PackedRule, profile: Profile) -> bool:
     """Whether the rule exists under the profile (its ``when``)."""
     return all(
         profile[setting] in (value if isinstance(value, list) else [value])
-        for setting, value in packed.model.when.items()
+        for setting, value in packed.head["when"].items()
     )
 
 
@@ -267,5 +335,38 @@ def select_rules(
 
 
 def compile_rules(rules: Sequence[PackedRule], profile: Profile) -> list[Rule | DocumentRule]:
-    """Compile the rules that exist under ``profile``. Raises PackError."""
-    return [compile_rule(r, profile, i) for i, r in enumerate(rules) if applies_under(r, profile)]
+    """Compile the rules that exist under ``profile``; those that the cache knows compile when a text wakes them.
+
+    Raises PackError.
+    """
+    wanted = [(order, rule) for order, rule in enumerate(rules) if applies_under(rule, profile)]
+    settings = json.dumps([profile.name, profile.since, sorted(profile.settings.items())])
+    names = {
+        digest: f"wake-{digest_parts(digest, settings)}.json" for digest in {r.digest for _, r in wanted} if digest
+    }
+    kept: dict[str, dict[str, Any]] = {digest: read_cached(name) or {} for digest, name in names.items()}
+    stale: set[str] = set()
+    compiled: list[Rule | DocumentRule] = []
+    for order, rule in wanted:
+        known = kept.get(rule.digest, {}).get(rule.id)
+        if known is not None:
+            kind, patterns, literals = known
+            info = replace(make_info(rule, order), kind=kind)  # under some profiles a rule only flags
+            compiled.append(DormantRule(info, patterns, literals, partial(compile_rule, rule, profile, order)))
+            continue
+        now = compile_rule(rule, profile, order)
+        if rule.digest:
+            literals = find_literals(now.patterns)
+            kept[rule.digest][rule.id] = [now.info.kind, now.patterns, literals]
+            stale.add(rule.digest)
+            now = DormantRule(now.info, now.patterns, literals, partial(_itself, now))
+        compiled.append(now)
+    for digest in stale:
+        write_cached(names[digest], kept[digest])
+    if stale:
+        keep_inflections()
+    return compiled
+
+
+def _itself(rule: Rule | DocumentRule) -> Rule | DocumentRule:
+    return rule

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtfix.profile import Profile
-from mtfix.rules.engine import MAX_PASSES, Fix, RuleIndex
+from mtfix.rules.dormant import RuleIndex
+from mtfix.rules.engine import MAX_PASSES, Fix
 from mtfix.rules.rulepack import compile_rules, parse_pack
 from mtfix.trail import replay
 from mtfix.types import Document, Lock, Segment, Tier

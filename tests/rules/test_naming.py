@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from mtfix.formats import read_document
 from mtfix.profile import Profile
 from mtfix.rules.designation import find_notes, is_boilerplate
-from mtfix.rules.engine import Fix, RuleIndex, RuleStage
+from mtfix.rules.dormant import RuleIndex
+from mtfix.rules.engine import Fix, RuleStage
 from mtfix.rules.institution import is_miscased
 from mtfix.rules.profiles import list_profiles, load_profile
 from mtfix.rules.rulepack import compile_rules, gather_packs, parse_pack, select_rules

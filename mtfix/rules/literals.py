@@ -1,0 +1,168 @@
+"""Words that a pattern cannot match without: a text that holds none of them need not be shown to the pattern.
+
+The filter of RE2 finds the same for thousands of patterns in one pass, but must compile them all first, which takes
+longer than reading one wire. For a single wire a plain search for the words is enough.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+sre: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
+
+_SYNTAX = re.compile(r"\\(?:x\{(?P<code>[0-9A-Fa-f]+)\}|[pP](?:\{\^?\w+\}|\w)|z|\\)")
+_MAX_WORDS = 400
+_MAX_CLASS = 16
+_MOST_SETS = 3
+_LONG_S = "ſ"  # RE2 folds it to s, str.lower() does not
+
+Words = frozenset[str]
+# For each pattern, or alternative of one, the sets of which a text must hold one string each; without sets any text may
+# match.
+Literals = tuple[tuple[tuple[str, ...], ...], ...]
+
+
+def fold(text: str) -> str:
+    """Return the text as `find_literals` speaks of it."""
+    lowered = text.lower()
+    return lowered.replace(_LONG_S, "s") if _LONG_S in lowered else lowered
+
+
+def find_literals(patterns: Iterable[str]) -> Literals:
+    """Return for each RE2 pattern sets of small-letter strings: a text that it matches holds a string of each set.
+
+    >>> find_literals([r"(?i)\\bcarr(?:y|ied)[\\s\\x{A0}]+out\\b", r"[^a]+,.+", r"\\pL+"])
+    ((('carr',), ('out',), ('ied', 'y')), ((',',),), ())
+    """
+    return tuple(tuple(_shorten(words) for words in sets) for pattern in patterns for sets in _find(pattern))
+
+
+def may_match(literals: Literals, folded: str) -> bool:
+    """Whether one of the patterns may match a text, given as `fold` writes it."""
+    for sets in literals:
+        for words in sets:
+            for word in words:
+                if word in folded:
+                    break
+            else:
+                break
+        else:
+            return True
+    return False
+
+
+def _shorten(words: Words) -> tuple[str, ...]:
+    """Leave out what another string is part of: it is found with that one."""
+    return tuple(sorted(w for w in words if not any(v != w and v in w for v in words)))
+
+
+def _find(pattern: str) -> Iterator[list[Words]]:
+    """Yield the sets of each alternative of a pattern."""
+    translated = _SYNTAX.sub(_translate, pattern)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = sre.parse(translated)
+    except (re.error, OverflowError, RecursionError):
+        yield []
+    else:
+        yield from map(_need, _split(tree))
+
+
+def _split(tree: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Yield the alternatives of a pattern that is nothing but alternatives, perhaps between word edges."""
+    elements = [(op, argument) for op, argument in tree if op is not sre.AT]
+    if len(elements) == 1 and elements[0][0] is sre.BRANCH:
+        for branch in elements[0][1][1]:
+            yield from _split(branch)
+    elif len(elements) == 1 and elements[0][0] is sre.SUBPATTERN:
+        yield from _split(elements[0][1][-1])
+    else:
+        yield elements
+
+
+def _translate(match: re.Match[str]) -> str:
+    """Write RE2's own syntax in Python's: what stands for a class of letters need not be the same class here."""
+    if match["code"]:
+        return re.escape(chr(int(match["code"], 16)))
+    if match[0] == r"\z":
+        return r"\Z"
+    return match[0] if match[0] == r"\\" else r"\w"
+
+
+def _need(tree: Sequence[Any]) -> list[Words]:
+    """Return the most telling sets of a sequence, the best first: each of its elements must match."""
+    needed: list[Words] = []
+    run = ""
+    for op, argument in (*tree, (None, None)):
+        letter = _letter(op, argument)
+        if letter is not None:
+            run += letter
+            continue
+        if run:
+            needed.append(frozenset((run,)))
+            run = ""
+        needed += _need_of(op, argument)
+    needed.sort(key=_tell, reverse=True)
+    return list(dict.fromkeys(needed))[:_MOST_SETS]
+
+
+def _letter(op: Any, argument: Any) -> str | None:
+    """Return the one character that an element stands for, small, if that is certain."""
+    if op is sre.LITERAL:
+        found = {argument}
+    elif op is sre.IN and all(kind is sre.LITERAL for kind, _ in argument):
+        found = {code for _, code in argument}
+    else:
+        return None
+    letters = {chr(code).lower() for code in found}
+    return letters.pop() if len(letters) == 1 and all(map(_is_certain, found)) else None
+
+
+def _is_certain(code: int) -> bool:
+    """Whether RE2 and `fold` agree about the case of a character."""
+    return code < 128 or chr(code).lower() == chr(code).upper()
+
+
+def _need_of(op: Any, argument: Any) -> list[Words]:
+    if op is sre.SUBPATTERN:
+        return _need(argument[-1])
+    if op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+        low, _, body = argument
+        return _need(body) if low else []
+    if op is sre.BRANCH:
+        union: set[str] = set()
+        for branch in argument[1]:
+            found = _need(branch)
+            if not found:
+                return []
+            union |= found[0]
+        return [frozenset(union)] if len(union) <= _MAX_WORDS else []
+    if op is sre.IN:
+        letters = _spell_class(argument)
+        return [letters] if letters else []
+    return []
+
+
+def _spell_class(members: Sequence[tuple[Any, Any]]) -> Words | None:
+    """Return the characters of a small class, None for a large one."""
+    letters: set[str] = set()
+    for kind, value in members:
+        if kind is sre.CATEGORY and value is sre.CATEGORY_DIGIT:
+            letters.update("0123456789")  # RE2's digits are those of ASCII
+            continue
+        low, high = (value, value) if kind is sre.LITERAL else value if kind is sre.RANGE else (0, 1 << 20)
+        if high - low > _MAX_CLASS or not all(map(_is_certain, range(low, high + 1))):
+            return None
+        letters.update(chr(code).lower() for code in range(low, high + 1))
+    return frozenset(letters) if len(letters) <= _MAX_CLASS else None
+
+
+def _tell(words: Words) -> tuple[int, int, list[str]]:
+    """Rank a set by how few texts meet it: long strings first, then few of them."""
+    return min(len(w.strip()) for w in words), -len(words), sorted(words)
