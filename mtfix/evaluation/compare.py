@@ -10,7 +10,7 @@ from mtfix.evaluation.result import Entry, Run
 from mtfix.evaluation.tables import Table, figures, signed
 
 SHOWN = (
-    "bleu", "chrf", "chrf++", "ter", "hter", "touched", "improved", "worsened", "perfect_touched", "lost",
+    "bleu", "chrf", "chrf++", "ter", "comet", "bertscore", "hter", "touched", "improved", "worsened", "perfect_touched", "lost",
     "edit_precision", "edit_recall", "edit_f_half", "segments_per_second", "peak_memory_mb",
 )  # fmt: skip
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mtfix.errors import ConfigError, InputError
 from mtfix.evaluation.examples import Example, Fingerprint, Output
 from mtfix.evaluation.reading import Column, parse_column, read_column
 from mtfix.evaluation.result import Run, SystemInfo
 from mtfix.evaluation.scoring import Described, Scorer, ScoreSettings, read_versions
+
+if TYPE_CHECKING:
+    from mtfix.evaluation.neural import NeuralScorer
 
 Track = Callable[[Iterable[Any], "int | None", str], Iterable[Any]]
 _END = object()
@@ -91,7 +94,7 @@ def score_files(
     streams = {label: read_column(column, role, encoding) for label, (column, role) in columns.items()}
     scorer = Scorer(names, settings)
     prints = {name: Fingerprint() for name in names}
-    judge = _open_neural(neural)
+    judge = open_neural(neural)
     for number, row in enumerate(track(zip_columns(streams), None, "scoring"), 1):
         cells = [row[label] for label in labels]
         text, attributes = cells[0]
@@ -117,8 +120,7 @@ def score_files(
         described.notes.append("a hypothesis is the machine translation itself")
     entries = scorer.finish(described, infos)
     if judge:
-        found = judge.finish()
-        entries = [e.model_copy(update={"neural": found[e.system.name]}) for e in entries]
+        entries = judge.add_scores(entries)
     return Run(
         name=described.name,
         versions=read_versions(),
@@ -129,7 +131,8 @@ def score_files(
     )
 
 
-def _open_neural(wanted: Sequence[str]) -> Any:
+def open_neural(wanted: Sequence[str]) -> NeuralScorer | None:
+    """Return what scores by neural metrics, or None when none is wanted. Raises ConfigError, MtfixError."""
     if not wanted:
         return None
     from mtfix.evaluation.neural import NeuralScorer

@@ -25,6 +25,7 @@ from mtfix.evaluation.tables import (
     edit_table,
     is_better,
     legend,
+    name_set,
     p_value,
     percent,
     signatures,
@@ -77,7 +78,7 @@ def _verdicts(entries: list[Entry]) -> str:
         size = e.test_set.segments
         rows.append(
             (
-                f"{e.test_set.name} · {e.system.name}",
+                f"{name_set(e.test_set)} · {e.system.name}",
                 100 * e.harm.improved / size,
                 100 * e.harm.worsened / size,
                 f"touched {percent(e.harm.touched, size)} %",
@@ -100,13 +101,13 @@ def _headline(run: Run) -> str:
     metrics = list(dict.fromkeys(name for e in run.entries for name in e.scores))
     head = "".join(f"<th colspan='2'>{escape(LABELS.get(m, m))}</th>" for m in metrics)
     rows = []
-    for name, group in groupby(run.entries, key=lambda e: e.test_set.name):
+    for _, group in groupby(run.entries, key=lambda e: e.test_set.name):
         entries = list(group)
         info = entries[0].test_set
         drawn = f" of {info.drawn_from:,}" if info.drawn_from else ""
         span = len(metrics) * 2 + 5
         rows.append(
-            f"<tr class='set'><th colspan='{span}' scope='colgroup'>{escape(name)} "
+            f"<tr class='set'><th colspan='{span}' scope='colgroup'>{escape(name_set(info))} "
             f"<span class='faint'>{info.segments:,}{drawn} segments, against the {info.judged_against}</span></th></tr>"
         )
         rows += [_headline_row(e, metrics) for e in entries]
@@ -149,7 +150,7 @@ def _test_set(name: str, entries: list[Entry]) -> str:
     info = entries[0].test_set
     blocks = "".join(_entry(e) for e in entries)
     return (
-        f"<section class='set'><h2>{escape(name)}</h2><p>{escape(info.about)}. "
+        f"<section class='set'><h2>{escape(name_set(info))}</h2><p>{escape(info.about)}. "
         f"<span class='faint'>Licence: {escape(info.licence or 'not stated')}; split: {escape(info.split or 'none')}; "
         f"data {escape(info.data_hash)}.</span></p>{blocks}</section>"
     )
@@ -171,7 +172,8 @@ def _entry(e: Entry) -> str:
         sentence += (
             f" {e.speed.segments_per_second:,.0f} segments a second"
             + (f"; one alone takes {latency} ms" if latency else "")
-            + f"; peak memory {e.speed.peak_memory_mb:,.0f} MB."
+            + f"; peak memory {e.speed.peak_memory_mb:,.0f} MB, {e.speed.base_memory_mb:,.0f} of them before it was loaded "
+            f"(measured alone, on {e.speed.measured_segments} segments of the whole suite)."
         )
     plots = []
     if harm.touched:
@@ -224,7 +226,9 @@ def _entry(e: Entry) -> str:
     if e.naming and e.naming.names:
         notes += (
             f"<li>Names spelt in more than one way within a document: {e.naming.inconsistent_before} before, "
-            f"{e.naming.inconsistent_after} after, of {e.naming.names} in {e.naming.documents} documents</li>"
+            f"{e.naming.inconsistent_after} after, of {e.naming.names} in {e.naming.documents} documents. Entities of the "
+            f"naming packs called by more than one name: {e.naming.entities_mixed_before} before, "
+            f"{e.naming.entities_mixed_after} after, of {e.naming.entities}</li>"
         )
     tables = ""
     for title, table in (

@@ -59,7 +59,10 @@ class SystemInfo(_Part):
 
 
 class MetricScore(_Part):
-    """A corpus score with sacrebleu's signature; interval and p-values where there are few enough segments."""
+    """A corpus score with its signature; interval and p-values where there are few enough segments.
+
+    Neural metrics are scaled to 0 to 100 and have neither.
+    """
 
     signature: str
     before: Finite
@@ -232,7 +235,6 @@ class Entry(_Part):
     buckets: list[Bucket] = []
     histograms: dict[str, Histogram] = {}
     speed: Speed | None = None
-    neural: dict[str, MetricScore] = {}
     sentences: list[Sentence] = []
 
 

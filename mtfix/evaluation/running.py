@@ -11,6 +11,7 @@ from mtfix.errors import MtfixError
 from mtfix.evaluation.batches import batch_documents, group_documents
 from mtfix.evaluation.cache import Cache, Cached
 from mtfix.evaluation.examples import Example, Output
+from mtfix.evaluation.files import open_neural
 from mtfix.evaluation.measure import measure_system
 from mtfix.evaluation.result import Entry, Run, Speed
 from mtfix.evaluation.scoring import Described, Scorer, ScoreSettings, read_versions
@@ -28,6 +29,7 @@ class RunSettings:
     sample: int | None = None
     tests: tuple[str, ...] = ()
     cache: Path | None = None
+    neural: tuple[str, ...] = ()
     speed: bool = True
 
 
@@ -76,8 +78,12 @@ def run_test(
         outputs[name] = run_system(system, examples, cache, report)
         infos[name] = system.info
     scorer = Scorer(infos, settings.score)
+    judge = open_neural(settings.neural)
     for i, example in enumerate(examples):
-        scorer.add(example, {name: found[i] for name, found in outputs.items()})
+        row = {name: found[i] for name, found in outputs.items()}
+        scorer.add(example, row)
+        if judge:
+            judge.add(example, row)
         progress(f"{test.name}: scoring", i + 1, len(examples))
     described = Described(
         name=test.name,
@@ -96,7 +102,8 @@ def run_test(
         resampled += count
         progress(f"{test.name}: resampling", resampled, settings.score.samples + settings.score.trials)
 
-    return scorer.finish(described, infos, progress=resample)
+    entries = scorer.finish(described, infos, progress=resample)
+    return judge.add_scores(entries) if judge else entries
 
 
 def run_suite(
@@ -106,6 +113,7 @@ def run_suite(
 
     Raises MtfixError when no test set could be run at all.
     """
+    open_neural(settings.neural)  # a metric that is not here is said before the work, not after it
     drawn: list[tuple[TestSet, list[Example], int]] = []
     skipped: dict[str, str] = {}
     for test in pick_tests(suite.suite, settings.tests):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mtfix.evaluation.metrics import LOWER_IS_BETTER
 from mtfix.evaluation.result import Entry, MetricScore, Run, TestSetInfo
 
-LABELS = {"bleu": "BLEU", "chrf": "chrF", "chrf++": "chrF++", "ter": "TER"}
+LABELS = {"bleu": "BLEU", "chrf": "chrF", "chrf++": "chrF++", "ter": "TER", "comet": "COMET", "bertscore": "BERTScore"}
 ALPHA = 0.05
 FEW = 20  # touched segments below which a paired test says nothing
 

@@ -12,11 +12,13 @@ from mtfix.evaluation.batches import batch_documents, group_documents
 from mtfix.evaluation.cache import Cache, Cached
 from mtfix.evaluation.detokenise import detokenise
 from mtfix.evaluation.examples import Example, Output, OutputEdit
+from mtfix.evaluation.page import render_page
 from mtfix.evaluation.result import Run, dump_run, read_run, strip_sentences, write_run
 from mtfix.evaluation.running import RunSettings, run_suite
 from mtfix.evaluation.scoring import ScoreSettings
 from mtfix.evaluation.suite import load_examples, load_suite
 from mtfix.evaluation.systems import make_system, place_examples
+from mtfix.evaluation.tables import headline, legend
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = RunSettings(score=ScoreSettings(samples=20, trials=20), speed=False)
@@ -161,6 +163,56 @@ def test_samples_are_the_same_every_time_and_keep_systems_even(tmp_path: Path) -
     assert first == load_examples(loaded.suite.test[0], loaded.base)[0]
     assert sorted(e.attributes["kind"] for e in first) == ["bad"] * 5 + ["good"] * 5
     assert len(load_examples(loaded.suite.test[0], loaded.base, sample=0)[0]) == 80
+
+
+def test_documents_of_systems_side_by_side(tmp_path: Path) -> None:
+    rows = "\n".join(f"{i}\tref {i}\ta {i}\tb {i}" for i in range(20))
+    (tmp_path / "data.tsv").write_text("seg\tref\thyp.A\thyp.B\n" + rows + "\n", encoding="utf-8")
+    columns = 'columns = { mt = "hyp.*", references = ["ref"], id = "seg" }\nblocks = 5\nskip = 5'
+    text = SUITE.replace('columns = { mt = "mt", post_edit = "pe", document = "doc" }', columns)
+    (tmp_path / "s.toml").write_text(text + 'per_system = { "A" = 10, "*" = 5 }\n', encoding="utf-8")
+    loaded = load_suite(tmp_path / "s.toml")
+    examples, total = load_examples(loaded.suite.test[0], loaded.base)
+    documents = group_documents(examples)
+    assert total == 30
+    assert [len(d) for d in documents] == [5, 5, 5]
+    assert [d[0].attributes["system"] for d in documents] == ["A", "A", "B"]
+    for document in documents:
+        numbers = [int(e.mt.split()[1]) for e in document]
+        assert numbers == list(range(numbers[0], numbers[0] + 5)) and numbers[0] >= 5
+
+
+def test_sets_that_were_trained_on_are_marked(suite: Path) -> None:
+    assert not run(suite, "do-nothing").entries[0].test_set.seen
+    suite.write_text(SUITE.replace('split = "test"', 'split = "train"'), encoding="utf-8")
+    result = run(suite, "do-nothing")
+    assert result.entries[0].test_set.seen
+    assert headline(result).rows[0][0] == "t †"
+    assert any(line.startswith("†: seen in training") for line in legend(result))
+    assert "t †" in render_page(result)
+
+
+def test_the_pipeline_is_run_as_a_user_would(suite: Path) -> None:
+    """Asking the model ahead about all documents together changes no output."""
+    from mtfix import fix
+
+    texts = [
+        "In Kazan were detained two terrorists of the IG.",
+        "Up to 2,5 thousand persons came.",
+        "It is a good day.",
+    ]
+    system = make_system("rules")
+    system.load()
+    outputs = system.run([[Example(str(i), t)] for i, t in enumerate(texts)])
+    assert [o.text for (o,) in outputs] == [fix(t, rules_only=True).text for t in texts]
+
+
+def test_buckets_by_edit_type_and_rule(suite: Path) -> None:
+    (entry,) = run(suite, "rules").entries
+    found = {(b.by, b.value): b for b in entry.buckets}
+    rule = found["rule or model", "rule:RU_SCALE_DECIMAL_COMMA"]
+    assert (rule.segments, rule.touched, rule.improved) == (2, 2, 2)
+    assert found["edit type", "R:NUM"].segments >= 1
 
 
 def test_examples_are_found_again_in_their_document() -> None:
