@@ -88,9 +88,19 @@ FORMATS: tuple[FormatEntry, ...] = (
         "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.markdown:MarkdownFormat"
     ),
     FormatEntry("html", (".html", ".htm", ".xhtml", ".shtml"), "HTML, XHTML", "mtfix.formats.html:HtmlFormat"),
+    FormatEntry("newsml", (".newsml",), "NewsML-G2", "mtfix.formats.newsml:NewsmlFormat"),
+    FormatEntry("nitf", (".nitf",), "NITF", "mtfix.formats.nitf:NitfFormat"),
+    FormatEntry("ninjs", (".ninjs", ".json"), "news in JSON", "mtfix.formats.ninjs:NinjsFormat"),
+    FormatEntry("feed", (".rss", ".atom", ".rdf"), "RSS, Atom", "mtfix.formats.feeds:FeedFormat"),
+    FormatEntry("xml", (".xml",), "one of those, by its root element", "mtfix.formats.xml:XmlFormat"),
     FormatEntry("jsonl", (".jsonl", ".ndjson"), "JSON Lines", "mtfix.formats.tables:read_jsonl"),
     FormatEntry("csv", (".csv",), "CSV", "mtfix.formats.tables:read_csv"),
     FormatEntry("tsv", (".tsv",), "TSV", "mtfix.formats.tables:read_tsv"),
+    FormatEntry(
+        "jsonl.gz", (".jsonl.gz", ".ndjson.gz"), "JSON Lines in gzip", "mtfix.formats.tables:read_packed_jsonl"
+    ),
+    FormatEntry("csv.gz", (".csv.gz",), "CSV in gzip", "mtfix.formats.tables:read_packed_csv"),
+    FormatEntry("tsv.gz", (".tsv.gz",), "TSV in gzip", "mtfix.formats.tables:read_packed_tsv"),
     FormatEntry(
         "xliff", (".xlf", ".xliff", ".sdlxliff", ".mqxliff"), "XLIFF", "mtfix.formats.xliff:XliffFormat", tracks=True
     ),
@@ -124,8 +134,9 @@ def find_format(name: str = "", path: str = "-") -> FormatEntry:
             if entry.name == name:
                 return entry
         raise InputError(unknown_name("format", name, format_names()))
-    extension = PurePath(path).suffix.lower()
-    for entry in FORMATS:
-        if extension in entry.extensions:
-            return entry
+    suffixes = [suffix.lower() for suffix in PurePath(path).suffixes[-2:]]
+    for extension in ("".join(suffixes), *suffixes[1:]):
+        for entry in FORMATS:
+            if extension in entry.extensions:
+                return entry
     return next(entry for entry in FORMATS if entry.name == DEFAULT)

@@ -7,6 +7,7 @@ whatever is not changed, an ``&nbsp;`` beside an edit included, stays as it was 
 from __future__ import annotations
 
 import html
+import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,10 @@ _XML_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|([\w.:-]{1,64}
 _HTML_REFERENCE = re.compile(
     r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)|[\ud800-\udfff]"  # a byte of no encoding
 )
+_JSON_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[\ud800-\udfff]", re.DOTALL
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _XML_NAMES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LEGACY = max(len(name) for name in html5 if not name.endswith(";"))
 _BARE_SPECIAL = re.compile(r"[\s\"'=<>`]")
@@ -36,6 +41,8 @@ class Style(Enum):
     SINGLE_QUOTED = "'"
     UNQUOTED = "unquoted"
     PLAIN = "plain"
+    JSON = "json"
+    JSON_ASCII = "json, letters as \\u0444"
 
 
 class Splice(NamedTuple):
@@ -133,6 +140,9 @@ class Spelled:
     def _escape(self, text: str, fits: Callable[[str], bool]) -> str:
         if self.style is Style.PLAIN:
             return text
+        if self.style in (Style.JSON, Style.JSON_ASCII):
+            spelt = json.dumps(text, ensure_ascii=self.style is Style.JSON_ASCII)[1:-1]
+            return "".join(c if fits(c) else json.dumps(c)[1:-1] for c in spelt)
         if self.style is Style.CDATA:
             text = text.replace("]]>", "]]]]><![CDATA[>")
             return "".join(c if fits(c) else f"]]>&#{ord(c)};<![CDATA[" for c in text)
@@ -219,6 +229,20 @@ def spell_html(source: str, start: int, end: int, style: Style = Style.TEXT) -> 
         return found.end(), ""
 
     return _spell(source, start, end, style, _HTML_REFERENCE, resolve)
+
+
+def spell_json(source: str, start: int, end: int) -> Spelled:
+    """Read a JSON string, quotes excluded, that has been parsed. A lone surrogate reads as U+FFFD."""
+    style = Style.JSON_ASCII if source.isascii() and source.find("\\u", start, end) >= 0 else Style.JSON
+    if source.find("\\", start, end) < 0 and not _SURROGATE.search(source, start, end):
+        return Spelled(start, end, source[start:end], style=style)
+
+    def resolve(found: re.Match[str]) -> tuple[int, str]:
+        spelt = found.group()
+        text: str = json.loads(f'"{spelt}"') if spelt[0] == "\\" else spelt
+        return found.end(), _SURROGATE.sub("\ufffd", text)
+
+    return _spell(source, start, end, style, _JSON_ESCAPE, resolve)
 
 
 def _spell(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|\w+(?:['’]\w+)*|\s+|[^\w\s]")  # numbers and possessives stay whole
+_ARTICLES = frozenset(("a", "an", "the"))
 _MAX_CELLS = 400_000  # of the table of distances; longer texts are not aligned word by word
 
 
@@ -105,7 +106,15 @@ def _swap(a: str, b: str) -> int:
     low_a, low_b = a.lower(), b.lower()
     if low_a == low_b:
         return 30
+    if low_a in _ARTICLES or low_b in _ARTICLES:
+        return 170 if low_a in _ARTICLES and low_b in _ARTICLES else 200
+    if low_a[0] == low_b[0] and (_is_acronym(a) or _is_acronym(b)):
+        return 40  # IG and Islamic (State)
     same = 0
     while same < min(len(a), len(b)) and low_a[same] == low_b[same]:
         same += 1
     return 170 - 110 * same // max(len(a), len(b))
+
+
+def _is_acronym(word: str) -> bool:
+    return 1 < len(word) <= 5 and word.isupper()

@@ -81,8 +81,9 @@ def scan_xml(source: Source) -> Iterator[Event]:
         InputError: not well-formed, nested too deeply, or with a document type that declares something; with
             ``path:line:column``.
     """
-    text = source.text.removeprefix("\ufeff")
+    text = source.text.lstrip("\ufeff \t\r\n")  # blanks before the declaration: feeds have them
     shift = len(source.text) - len(text)
+    above = source.text.count("\n", 0, shift)
     scanner = _Scanner(source.name, text)
     if not text.strip():
         raise InputError(f"{source.name}: is empty, not XML")
@@ -94,7 +95,9 @@ def scan_xml(source: Source) -> Iterator[Event]:
         line = text.splitlines()[error.lineno - 1 : error.lineno]
         ampersand = bool(line) and "&" in line[0][max(0, error.offset - 40) : error.offset + 1]
         advice = "; write & as &amp;" if ampersand else ""
-        raise InputError(f"{source.name}:{error.lineno}:{error.offset + 1}: not valid XML: {what}{advice}") from None
+        raise InputError(
+            f"{source.name}:{error.lineno + above}:{error.offset + 1}: not valid XML: {what}{advice}"
+        ) from None
 
 
 class _Scanner:

@@ -35,7 +35,7 @@ def fix(paragraphs: list[Paragraph], old: str, new: str) -> list[list[str]]:
     ("runs", "old", "new", "after"),
     [
         (["Fighters of ", "IG", " fled."], "IG", "IS", ["Fighters of ", "IS", " fled."]),
-        (["Fighters of the ", "IG", " fled."], "the IG", "Islamic State", ["Fighters of Islamic ", "State", " fled."]),
+        (["Fighters of the ", "IG", " fled."], "the IG", "Islamic State", ["Fighters of ", "Islamic State", " fled."]),
         (["They took ", "part in", " it."], "took part", "joined", ["They joined", " in", " it."]),
         (["About ", "2,5 ", "thousand men."], "2,5 thousand", "2,500", ["About ", "2,500", " men."]),
         (["It ", "was ", "in ", "fact so."], "was in fact", "was", ["It ", "was", "", " so."]),

@@ -37,13 +37,14 @@ def test_a_text_is_its_own_alignment(text: str) -> None:
         (
             "the terrorists of IG",
             "IS terrorists",
-            [(0, 3, "IS"), (14, 15, ""), (15, 17, ""), (17, 18, ""), (18, 20, "")],
+            [(0, 3, ""), (3, 3, "IS"), (14, 15, ""), (15, 17, ""), (17, 18, ""), (18, 20, "")],
         ),
         ("was conducted work", "work was conducted", [(0, 0, "work "), (13, 14, ""), (14, 18, "")]),
+        ("The IG", "Islamic State", [(0, 3, ""), (3, 4, ""), (4, 6, "Islamic"), (6, 6, " State")]),
         ("Moscow's mayor", "mayor of Moscow", None),
         ("a militants", "Militants", [(0, 1, ""), (1, 2, ""), (2, 11, "Militants")]),
     ],
-    ids=["number", "shorter", "move", "any", "case"],
+    ids=["number", "shorter", "move", "acronym", "any", "case"],
 )
 def test_known_alignments(old: str, new: str, swaps: list[tuple[int, int, str]] | None) -> None:
     found = align_words(old, new)
