@@ -6,6 +6,8 @@ The transforms know nothing of mtfix's own code: they follow ECMA-376 part 1, 17
 from __future__ import annotations
 
 import io
+import itertools
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -57,6 +59,12 @@ def paragraph(*inside: str, style: str = "") -> str:
     """Return a paragraph; what does not begin with a tag becomes a run."""
     head = style and f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
     return f"<w:p>{head}{''.join(part if part.startswith('<') else run(part) for part in inside)}</w:p>"
+
+
+def number_ids(body: str) -> str:
+    """Return a body in which no two annotations have one id; marks of footnotes keep theirs."""
+    numbers = itertools.count(100)
+    return re.sub(r"(?<!footnoteReference )w:id=(['\"])\d+['\"]", lambda m: f'w:id="{next(numbers)}"', body)
 
 
 def build_docx(body: str, **stories: str) -> bytes:

@@ -5,7 +5,9 @@ A Basic macro in a user profile of its own does the work, so nothing but the pro
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +26,7 @@ Sub Work(tasks As String)
   load(0).Name = "Hidden"
   load(0).Value = True
   save(0).Name = "FilterName"
+  On Error Goto Failed
   number = FreeFile
   Open tasks For Input As #number
   Do While Not EOF(number)
@@ -40,6 +43,7 @@ Sub Work(tasks As String)
       document.close(True)
     End If
   Loop
+Failed:
   Close #number
   StarDesktop.terminate()
 End Sub
@@ -60,7 +64,10 @@ ACCEPT, REJECT, AS_IS = ".uno:AcceptAllTrackedChanges", ".uno:RejectAllTrackedCh
 
 
 def work(folder: Path, tasks: Sequence[tuple[Path, str, str, Path]]) -> None:
-    """Open each source, do the action, save with the filter: ``(source, action, filter, target)``."""
+    """Open each source, do the action, save with the filter: ``(source, action, filter, target)``.
+
+    It stops at the first document that cannot be opened or saved; its target is then missing.
+    """
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     _start(profile, "--terminate_after_init")  # the first start writes the profile, and over what it finds there
     basic = folder / "profile" / "user" / "basic"
@@ -76,7 +83,15 @@ def work(folder: Path, tasks: Sequence[tuple[Path, str, str, Path]]) -> None:
 def _start(profile: str, argument: str) -> None:
     assert SOFFICE is not None
     command = [SOFFICE, "--headless", "--norestore", profile, argument]
-    subprocess.run(command, check=True, timeout=300, capture_output=True)
+    # The program that works is a child of the one that is started: both must end when it takes too long.
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            process.wait(timeout=90)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
 
 
 def read_flat(path: Path) -> list[str]:
@@ -86,7 +101,8 @@ def read_flat(path: Path) -> list[str]:
     root = etree.parse(str(path)).getroot()
     etree.strip_elements(root, f"{{{office}}}annotation", f"{{{office}}}annotation-end", with_tail=False)
     etree.strip_elements(root, f"{{{text}}}tracked-changes", with_tail=False)
-    return [_text_of(node, text) for node in root.iter(f"{{{text}}}p", f"{{{text}}}h")]
+    # Where it knows a content control, LibreOffice puts a carriage return at the end of its paragraph.
+    return [_text_of(node, text).rstrip("\r") for node in root.iter(f"{{{text}}}p", f"{{{text}}}h")]
 
 
 def _text_of(node: etree._Element, space: str) -> str:

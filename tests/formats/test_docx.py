@@ -58,7 +58,7 @@ CHANGES = [
     ("tab before", paragraph("<w:r><w:t>Loss</w:t><w:tab/><w:t>3,5 million</w:t></w:r>"), "Loss\t3.5 million"),
     ("two lines", paragraph("<w:r><w:t>Loss</w:t><w:br/><w:t>3,5 million</w:t></w:r>"), "Loss\n3.5 million"),
     ("loose blanks", paragraph("Loss of", "<w:r><w:t>\n  3,5 million  </w:t></w:r>"), "Loss of3.5 million"),
-    ("nested table", f"<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc>{paragraph('Loss of 3,5 million')}</w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>", "Loss of 3.5 million"),
+    ("nested table", f"<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc>{paragraph('Loss of 3,5 million')}</w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>", "Loss of 3.5 million"),
 ]  # fmt: skip
 
 KEPT = [

@@ -111,7 +111,7 @@ def test_too_large_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_part_too_large_to_parse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(docx_package, "MAX_PART", 500)
-    with pytest.raises(InputError, match="has [0-9,]+ bytes, more than 500"):
+    with pytest.raises(InputError, match=r"has [0-9,]+ bytes, more than 500"):
         DocxFormat().read(GOOD, "wire.docx", ReadOptions())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from itertools import pairwise
 
 import docx
@@ -22,6 +21,7 @@ from tests.formats.docx_samples import (
     W,
     build_docx,
     describe,
+    number_ids,
     pack,
     paragraph,
     resolve,
@@ -244,7 +244,7 @@ def test_the_comment_of_a_control_stands_at_its_start() -> None:
     root = etree.fromstring(unpack(tracked)["word/document.xml"])
     for content in root.iter(f"{{{W}}}sdtContent"):
         assert next(content.iter(f"{{{W}}}r"))[-1].tag == f"{{{W}}}commentReference"
-    assert list(comments(tracked).values())[0] == "3,5 million → 3.5 million: A test. (TEST)"
+    assert next(iter(comments(tracked).values())) == "3,5 million → 3.5 million: A test. (TEST)"
 
 
 def test_members_other_than_those_that_change_stay() -> None:
@@ -303,10 +303,7 @@ def bodies(draw: st.DrawFn) -> str:
     for start, end in pairwise(cuts):
         one = run(text[start:end], draw(st.sampled_from(LOOKS)))
         parts += [draw(st.sampled_from(WRAPS)).format(one), draw(st.sampled_from(BETWEEN))]
-    numbers = iter(range(100, 1000))  # ids must not repeat
-    return re.sub(
-        r"w:id=(['\"])\d+['\"](?! ?/></w:r>)", lambda m: f'w:id="{next(numbers)}"', f"<w:p>{''.join(parts)}</w:p>"
-    )
+    return number_ids(f"<w:p>{''.join(parts)}</w:p>")
 
 
 @settings(max_examples=120, deadline=None)
