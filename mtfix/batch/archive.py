@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtfix.errors import InputError, OutputError
-from mtfix.formats.tables import find_table
+from mtfix.formats.tables import find_table, is_wide
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file of an archive: where it is, where it goes in the output folder, what it is, its size in bytes.
 
-    ``kind`` is ``jsonl``, ``csv``, ``tsv``, ``parquet`` for tables and ``file`` for a document.
+    ``kind`` is ``jsonl``, ``csv``, ``tsv``, ``parquet`` for tables that are cut into units, and ``file`` for what is read
+    whole: a document, a compressed table, one in UTF-16.
     """
 
     path: str
@@ -65,7 +66,18 @@ def _walk_folder(folder: str, prefix: str) -> Iterator[Source]:
 
 def _make_source(path: str, target: str, size: int) -> Source:
     kind = "parquet" if path.lower().endswith(".parquet") else find_table(path) or "file"
+    if kind not in ("parquet", "file") and _is_wide(path):
+        kind = "file"
     return Source(path, target, kind, size)
+
+
+def _is_wide(path: str) -> bool:
+    """Whether a table is in UTF-16 or UTF-32: it cannot be cut into units, and is read whole."""
+    try:
+        with Path(path).open("rb") as file:
+            return is_wide(file.read(4096))
+    except OSError:
+        return False  # its turn will come, and say why it cannot be read
 
 
 def _refuse_collision(source: Source, earlier: Sequence[Path]) -> None:

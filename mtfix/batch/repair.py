@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from mtfix.batch.cache import Cache, Repair, make_key
-from mtfix.batch.sentences import Ahead, SegmentStage
+from mtfix.batch.sentences import Ahead, find_warm_stage
 from mtfix.batch.tally import count_document
 from mtfix.errors import InputError, MtfixError
 from mtfix.pipeline import Pipeline
@@ -34,8 +34,7 @@ class Repairer:
     def __init__(
         self, pipeline: Pipeline, *, cache: Cache, fingerprint: str, seconds: float, characters: int, logged: bool
     ) -> None:
-        segmentwise = any(isinstance(stage, SegmentStage) for stage in pipeline.stages)
-        self._ahead = Ahead(pipeline) if segmentwise else None
+        self._ahead = Ahead(pipeline) if find_warm_stage(pipeline) is not None else None
         self._pipeline = self._ahead.pipeline if self._ahead else pipeline
         self._cache = cache
         self._fingerprint = f"{fingerprint} logged={logged}"
@@ -66,12 +65,13 @@ class Repairer:
         return repair
 
     def look_ahead(self, reads: Iterable[Callable[[], Document]], mark: Callable[[], None]) -> None:
-        """Have the model repair the sentences of many documents together, if there is a model; it remembers them.
+        """Have the model read the sentences of many documents together, if there is a model; it remembers them.
 
         ``mark`` is called at each step. What fails here is left for the document's own turn, which says why.
         """
         if self._ahead is None:
             return
+        self._ahead.begin()
         for read in reads:
             mark()
             with contextlib.suppress(FailedDocument):
@@ -101,8 +101,9 @@ class Repairer:
 
         Raises FailedDocument.
         """
-        if sum(len(d.mt) for d in documents) > self._characters:
-            raise FailedDocument(f"is too large: more than --max-chars {self._characters}")
+        length = max((len(d.mt) for d in documents), default=0)
+        if length > self._characters:
+            raise FailedDocument(f"is too large: {length} characters, more than --max-chars {self._characters}")
         results: list[tuple[Document, Repair]] = []
         for document in documents:
             after = self.guard(lambda document=document: self._pipeline(document))  # type: ignore[misc]

@@ -202,7 +202,7 @@ class Worker:
 
     def _read_documents(self, unit: Unit, poisoned: Mapping[int, str]) -> Iterator[Document]:
         """Yield the documents of the files that can be read."""
-        options = ReadOptions(self._job.config.encoding, attributes=self._job.config.attributes)
+        options = self._read_options()
         for index, source in enumerate(unit.sources):
             format = find_format(self._job.config.format, source.path).load()
             if index in poisoned or (format.is_text and _name_head(Path(source.path))):
@@ -258,7 +258,7 @@ class Worker:
         entry = find_format(self._job.config.format, source.path)
         format = entry.load()
         raw = read_file(source.path, is_text=format.is_text)
-        options = ReadOptions(self._job.config.encoding, attributes=self._job.config.attributes)
+        options = self._read_options()
         container = self.repairer.guard(lambda: format.read(raw, source.target, options))
         if isinstance(container, TextContainer):
             document = container.document
@@ -271,6 +271,10 @@ class Worker:
             result.add(source.target, repair.tally, repair.rows)
             return raw, result_bytes
         return raw, self._repair_container(container, raw, source, result)
+
+    def _read_options(self) -> ReadOptions:
+        job = self._job
+        return ReadOptions(job.config.encoding, job.fields, job.field_format, attributes=job.config.attributes)
 
     def _repair_container(self, container: Container, raw: bytes, source: Source, result: Result) -> bytes:
         done = self.repairer.repair_documents(container.documents)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 
 from mtfix.errors import ConfigError, InputError, OutputError, unknown_name
@@ -19,12 +20,13 @@ from mtfix.formats.delimited import (
     read_delimited_record,
     scan_records,
 )
-from mtfix.formats.encoding import Decoded, encode
+from mtfix.formats.encoding import Decoded, decode, encode, plain_marks
 from mtfix.formats.fieldpath import FieldPath, parse_fields, spell_field
 from mtfix.formats.jsonl import list_fields, read_json_record
+from mtfix.formats.packed import deflate, inflate
 from mtfix.formats.records import Record, read_record, split_record
 from mtfix.formats.registry import ReadOptions
-from mtfix.formats.signatures import name_binary
+from mtfix.formats.signatures import guess_wide, name_binary
 from mtfix.types import Document
 
 LINE_TABLES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}
@@ -75,10 +77,15 @@ class Layout:
                 "name the encoding with --encoding, or mend the record"
             ) from None
         if self.kind == "jsonl":
-            return read_json_record(line, self.paths)
-        if first and self.has_header:
+            record = read_json_record(line, self.paths)
+        elif first and self.has_header:
             return Record(line, (), lambda old, text: text)
-        return read_delimited_record(line, self.columns, self.dialect, self.width)
+        else:
+            record = read_delimited_record(line, self.columns, self.dialect, self.width)
+        if self.encoding == "utf-8" or not record.slots:
+            return record
+        # A plain quotation mark in the place of a curly one must be there before the field is quoted.
+        return replace(record, spell=lambda old, text: record.spell(old, plain_marks(text, self.encoding)))
 
     def encode(self, line: str, name: str) -> bytes:
         """Return the bytes of a changed record. Raises OutputError for a character its encoding lacks."""
@@ -149,40 +156,64 @@ def _check_json_fields(layout: Layout, head: bytes, name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TableContainer:
-    """A whole table in memory: a document for every record that has texts."""
+    """A whole table in memory: a document for every record that has texts.
+
+    ``data`` are the bytes that were read; ``wide`` is set for a table in UTF-16 or UTF-32, whose ``lines`` are UTF-8.
+    """
 
     name: str
     layout: Layout
     lines: tuple[bytes, ...]
     records: tuple[tuple[int, Record], ...]  # number of the line, record
     documents: tuple[Document, ...]
+    data: bytes
+    wide: Decoded | None = None
+    is_packed: bool = False
 
     def write(self, documents: Sequence[Document]) -> bytes:
         """Return the table with the texts of ``documents``. Raises OutputError."""
         if len(documents) != len(self.documents):
             raise OutputError(f"{self.name}: holds {len(self.documents)} documents, not {len(documents)}")
         lines = list(self.lines)
+        is_changed = False
         for (number, record), document in zip(self.records, documents, strict=True):
             line = record.replace_texts(split_record(document, record.texts))
             if line != record.line:
                 lines[number] = self.layout.encode(line, document.name)
-        return b"".join(lines)
+                is_changed = True
+        if not is_changed:
+            return self.data
+        data = b"".join(lines)
+        if self.wide is not None:
+            data = encode(data.decode("utf-8"), self.wide, self.name)
+        return deflate(data) if self.is_packed else data
 
 
 @dataclass(frozen=True, slots=True)
 class TableFormat:
-    """JSON Lines, CSV and TSV for the registry; the file's fields come with `ReadOptions`."""
+    """JSON Lines, CSV and TSV for the registry; the file's fields come with `ReadOptions`.
+
+    ``is_packed`` says that the file is compressed with gzip.
+    """
 
     kind: str
-    is_text: bool = True
+    is_packed: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        return not self.is_packed
 
     def read(self, data: bytes, name: str, options: ReadOptions) -> TableContainer:
         """Read a table's bytes. Raises InputError, at the number of the record; ConfigError for an unknown field."""
-        layout = plan_layout(data, name, self.kind, options.fields, options.encoding)
+        table = inflate(data, name) if self.is_packed else data
+        wide = decode(table, name, options.encoding) if is_wide(table, options.encoding) else None
+        if wide is not None:
+            table = wide.text.encode("utf-8")
+        layout = plan_layout(table, name, self.kind, options.fields, "" if wide else options.encoding)
         lines: list[bytes] = []
         at = 0
-        for end in layout.split(data):
-            lines.append(data[at:end])
+        for end in layout.split(table):
+            lines.append(table[at:end])
             at = end
         records: list[tuple[int, Record]] = []
         documents: list[Document] = []
@@ -195,23 +226,24 @@ class TableFormat:
             if record.slots:
                 records.append((number, record))
                 documents.append(read_record(record.texts, place, options.field_format or "text"))
-        return TableContainer(name, layout, tuple(lines), tuple(records), tuple(documents))
+        return TableContainer(name, layout, tuple(lines), tuple(records), tuple(documents), data, wide, self.is_packed)
 
     def read_text(self, text: str, name: str) -> Document:
         """A table is not one text. Raises InputError."""
         raise InputError(f"{name}: a table holds many documents; read it from a file")
 
 
-def read_jsonl() -> TableFormat:
-    """JSON Lines for the registry."""
-    return TableFormat("jsonl")
+def is_wide(head: bytes, encoding: str = "") -> bool:
+    """Whether a table that begins with ``head`` is in UTF-16 or UTF-32, whose bytes cannot be cut at line ends."""
+    if encoding.lower().replace("_", "-").startswith(("utf-16", "utf16", "utf-32", "utf32")):
+        return True
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+    return not encoding and (head.startswith(marks) or bool(guess_wide(head)))
 
 
-def read_csv() -> TableFormat:
-    """CSV for the registry."""
-    return TableFormat("csv")
-
-
-def read_tsv() -> TableFormat:
-    """TSV for the registry."""
-    return TableFormat("tsv")
+read_jsonl = partial(TableFormat, "jsonl")
+read_csv = partial(TableFormat, "csv")
+read_tsv = partial(TableFormat, "tsv")
+read_packed_jsonl = partial(TableFormat, "jsonl", True)
+read_packed_csv = partial(TableFormat, "csv", True)
+read_packed_tsv = partial(TableFormat, "tsv", True)

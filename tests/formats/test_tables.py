@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -184,10 +185,56 @@ def test_an_unknown_field_lists_the_known(kind: str, data: bytes, said: str) -> 
         fix_table(kind, data, "txt")
 
 
-@pytest.mark.parametrize(("kind", "data"), [("jsonl", '{"text": "x"}'.encode("utf-16")), ("csv", b"PAR1\x00\x01")])
-def test_what_is_no_table_of_lines_is_refused(kind: str, data: bytes) -> None:
+def test_what_is_no_table_of_lines_is_refused() -> None:
     with pytest.raises(InputError, match="convert it"):
-        fix_table(kind, data)
+        fix_table("csv", b"PAR1\x00\x01")
+    with pytest.raises(InputError, match="convert it"):  # only whole tables can be read in UTF-16
+        plan_layout('{"text": "x"}'.encode("utf-16"), "t", "jsonl")
+
+
+TABLES = {
+    "jsonl": '{"n": 1.0, "text": "an x “х”"}\n\n{"text": "a \\u0041"}',
+    "csv": 'id;text;n\r\n1;"a ""x"", х";01\r\n2;y;"b"\r\n',
+    "tsv": 'id\ttext\tn\n1\t"x х"\t01\n2\ty\t"b"',
+}
+
+
+@pytest.mark.parametrize("kind", sorted(TABLES))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8"])
+@pytest.mark.parametrize("is_packed", [False, True], ids=["plain", "packed"])
+def test_tables_in_utf_16_and_in_gzip_come_back_as_they_were(kind: str, encoding: str, is_packed: bool) -> None:
+    text = TABLES[kind]
+    data = text.encode(encoding)
+    if is_packed:
+        half = len(data) // 2
+        data = gzip.compress(data[:half], mtime=1) + gzip.compress(data[half:], 1, mtime=2)  # two members, dated
+    format = TableFormat(kind, is_packed)
+    options = ReadOptions(encoding=encoding if encoding.endswith("e") else "")
+    container = format.read(data, "t", options)
+    assert container.write(container.documents) == data
+    after = container.write([shout(d) for d in container.documents])
+    assert (gzip.decompress(after) if is_packed else after) == text.replace("x", "X").replace("teXt", "text").encode(
+        encoding
+    )
+    again = format.read(after, "t", options)
+    assert again.write([shout(d) for d in again.documents]) == after
+    if is_packed:
+        assert after[4:8] == bytes(4)  # no time of day in it
+
+
+@pytest.mark.parametrize("kind", sorted(TABLES))
+def test_marks_that_an_encoding_lacks_are_plain_before_they_are_quoted(kind: str) -> None:
+    data = TABLES[kind].replace("“", "'").replace("”", "'").encode("koi8-r")
+    container = TableFormat(kind).read(data, "t", ReadOptions(encoding="koi8-r"))
+    segment = container.documents[0].segments[0]
+    at = segment.text.index("x")
+    edited = segment.add(Step("test", (Edit(at, at + 1, "“X”", "rule:T", "a test"),)))
+    first = container.documents[0].replace_segments([edited, *container.documents[0].segments[1:]])
+    after = container.write([first, *container.documents[1:]])
+    spelt = {"jsonl": b'\\"X\\"', "csv": b'""X""', "tsv": b'"X"'}[kind]
+    assert spelt in after
+    read_again = TableFormat(kind).read(after, "t", ReadOptions(encoding="koi8-r"))
+    assert '"X"' in read_again.documents[0].mt
 
 
 def test_a_broken_record_is_named_by_its_number() -> None:
