@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PACK, WIRE, Run
+from tests.formats.docx_samples import build_docx, pack, paragraph, unpack
 
 TABLE = (Path(__file__).parents[2] / "docs" / "bad-input.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| ([^|`]+) \| `(mtfix [^`]+)` \| `([^`]+)` \|$", TABLE, re.MULTILINE)
@@ -30,7 +31,19 @@ def make_files(folder: Path) -> None:
         stream.truncate(200_000_000)
     (folder / "broken.yaml").write_text(PACK.replace("why: Officialese.", "reason: Officialese."), encoding="utf-8")
     (folder / "empty-rule.yaml").write_text(PACK.replace("match: 'persons'", "match: 'x*'"), encoding="utf-8")
+    make_word_documents(folder)
     (folder / "broken.toml").write_text('profil = "plain"\n', encoding="utf-8")
+
+
+def make_word_documents(folder: Path) -> None:
+    members = unpack(build_docx(paragraph("It rained.")))
+    entities = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
+    (folder / "page.docx").write_bytes(b"<html>It rained.</html>")
+    (folder / "old.docx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    (folder / "cut.docx").write_bytes(pack(members)[:500])
+    (folder / "bomb.docx").write_bytes(pack({**members, "word/big.xml": bytes(20_000_000)}))
+    (folder / "entities.docx").write_bytes(pack({**members, "word/document.xml": entities}))
+    (folder / "escape.docx").write_bytes(pack({**members, "../../evil.xml": b"<a/>"}))
 
 
 @pytest.mark.parametrize(("case", "command", "said"), ROWS, ids=[row[0] for row in ROWS])
