@@ -1,119 +1,96 @@
-"""The model across documents: the sentences of many documents in one call, each different one once.
+"""The model across documents: it reads the sentences of many documents together before their turns.
 
-A model is quick in company (long batches of equal length) and agency copy repeats, so a unit's sentences are repaired
-ahead, together, and remembered; each document then passes through its pipeline as always and finds its sentences done.
-That needs a stage that looks at each segment alone and a model that does not care for the company of a sentence.
+A model is quick in company (full batches of equal length) and agency copy repeats, so the documents of a unit go through
+the stages before the model first; the model then reads all their sentences at once and remembers its answers. Each document
+then passes through its pipeline as always, with nothing left to wait for. No result changes: what the model answers to a
+sentence does not depend on its company (`docs/decisions/model-fp32-draft.md`).
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from mtfix.pipeline import Pipeline
-from mtfix.rules.engine import locked_spans
-from mtfix.types import Document, Segment, Stage, Step
+from mtfix.types import Document, Segment, Stage
 
-_CAPACITY = 100_000  # sentences remembered by one worker
-_COMPANY = 512  # sentences in one call, of which the model makes batches by length
+_COMPANY = 1024  # segments read together, of which the model makes batches by length
 
 
 @runtime_checkable
-class SegmentStage(Protocol):
-    """A stage that proposes a step for each segment, whatever else the document says; ``alone`` is its word for it.
-
-    The embedded model's stage is none: how sure it is of an edit depends on how much the document needs.
-    """
+class WarmStage(Protocol):
+    """A stage that can read many documents at once, to answer sooner when they come one by one."""
 
     @property
     def name(self) -> str: ...
 
-    @property
-    def alone(self) -> bool: ...
-
     def __call__(self, document: Document) -> Document: ...
 
-    def propose(self, segments: Sequence[Segment]) -> list[Step]: ...
+    def warm(self, documents: Sequence[Document]) -> None: ...
 
 
-def _key(segment: Segment) -> tuple[Any, ...]:
-    return (segment.text, segment.kind, tuple(locked_spans(segment)))
+Known = dict[tuple[tuple[Segment, ...], tuple[str, ...]], tuple[Segment, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class RememberingStage:
-    """A segment stage that runs each different segment once."""
+class PreparedStage:
+    """A stage that keeps what it made of the documents that were read ahead, until their turns."""
 
-    inner: SegmentStage
-    known: OrderedDict[Any, tuple[Step, ...]]
+    inner: Stage
+    known: Known
 
     @property
     def name(self) -> str:
         return self.inner.name
 
     def __call__(self, document: Document) -> Document:
-        keys = [_key(s) for s in document.segments]
-        steps = self.learn(document.segments, keys)
-        return document.replace_segments(
-            [_extend(s, steps[key]) for s, key in zip(document.segments, keys, strict=True)]
-        )
+        """Run the stage on a document, or return what it made of it before: the document's name decides nothing."""
+        found = self.known.pop((document.segments, document.gaps), None)
+        return self.inner(document) if found is None else document.replace_segments(found)
 
-    def learn(self, segments: Sequence[Segment], keys: Sequence[Any]) -> dict[Any, tuple[Step, ...]]:
-        """Return the new steps of segments by key; those not known yet run together, in the order given."""
-        found: dict[Any, tuple[Step, ...]] = {}
-        missing: dict[Any, Segment] = {}
-        for segment, key in zip(segments, keys, strict=True):
-            if key in self.known:
-                self.known.move_to_end(key)
-                found[key] = self.known[key]
-            else:
-                missing.setdefault(key, segment)
-        if missing:
-            before = list(missing.values())
-            together = Document("batch", tuple(before), ("",) * (len(before) + 1))
-            after = self.inner(together).segments
-            for key, old, new in zip(missing, before, after, strict=True):
-                found[key] = self.known[key] = new.trail[len(old.trail) :]
-        while len(self.known) > _CAPACITY:
-            self.known.popitem(last=False)
-        return found
-
-
-def _extend(segment: Segment, steps: Iterable[Step]) -> Segment:
-    for step in steps:
-        segment = segment.add(step)
-    return segment
+    def prepare(self, document: Document) -> Document:
+        """Run the stage and keep the result."""
+        after = self.inner(document)
+        self.known[document.segments, document.gaps] = after.segments
+        return after
 
 
 class Ahead:
-    """The part of a pipeline up to its model, which gathers sentences and has them repaired together."""
+    """The part of a pipeline up to its model, which gathers documents and lets the model read them together."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        """Raises ValueError when no stage of the pipeline works segment by segment."""
-        place = next((i for i, stage in enumerate(pipeline.stages) if isinstance(stage, SegmentStage)), -1)
-        if place < 0:
-            raise ValueError("no stage works segment by segment")
-        inner = pipeline.stages[place]
-        assert isinstance(inner, SegmentStage)
-        self._before: tuple[Stage, ...] = pipeline.stages[:place]
-        self._stage = RememberingStage(inner, OrderedDict())
-        stages = (*self._before, self._stage, *pipeline.stages[place + 1 :])
-        self.pipeline = replace(pipeline, stages=stages)
-        self._waiting: dict[Any, Segment] = {}
+        """Raises ValueError when no stage of the pipeline reads ahead."""
+        place = find_warm_stage(pipeline)
+        if place is None:
+            raise ValueError("no stage reads ahead")
+        stage = pipeline.stages[place]
+        assert isinstance(stage, WarmStage)
+        self._stage = stage
+        self._before = tuple(PreparedStage(s, {}) for s in pipeline.stages[:place])
+        self.pipeline = replace(pipeline, stages=(*self._before, *pipeline.stages[place:]))
+        self._waiting: list[Document] = []
+
+    def begin(self) -> None:
+        """Forget documents that were read ahead and whose turn never came."""
+        self._waiting = []
+        for stage in self._before:
+            stage.known.clear()
 
     def gather(self, document: Document) -> bool:
-        """Take the sentences of a document that are not known yet; return whether enough are waiting."""
+        """Take a document; return whether enough are waiting."""
         for stage in self._before:
-            document = stage(document)
-        for segment in document.segments:
-            key = _key(segment)
-            if key not in self._stage.known:
-                self._waiting.setdefault(key, segment)
-        return len(self._waiting) >= _COMPANY
+            document = stage.prepare(document)
+        self._waiting.append(document)
+        return sum(len(d.segments) for d in self._waiting) >= _COMPANY
 
     def flush(self) -> None:
-        """Run what is waiting."""
-        waiting, self._waiting = self._waiting, {}
-        self._stage.learn(list(waiting.values()), list(waiting))
+        """Let the model read what is waiting."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._stage.warm(waiting)
+
+
+def find_warm_stage(pipeline: Pipeline) -> int | None:
+    """Return the place of the first stage that can read ahead, None if there is none."""
+    return next((i for i, stage in enumerate(pipeline.stages) if isinstance(stage, WarmStage)), None)

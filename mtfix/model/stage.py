@@ -167,8 +167,8 @@ class ModelStage:
 
         It changes no result, since what the model answers to a text does not depend on its company.
         """
-        texts = [p.text for d in documents for p in self._protect(self._readable(d))]
-        self.model.post_edit(list(dict.fromkeys(texts)))
+        inputs = {p.text: p for d in documents for p in self._protect(self._readable(d))}
+        judge_all(self.model, list(inputs.values()))
 
     def propose(self, segments: Sequence[Segment], style: Style | None = None) -> tuple[list[Step], Style]:
         """Return one step a segment (what is applied, suggested and refused) and the document's style."""

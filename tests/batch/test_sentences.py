@@ -11,32 +11,39 @@ from hypothesis import strategies as st
 
 from mtfix.batch.cache import Cache
 from mtfix.batch.repair import Repairer
-from mtfix.batch.sentences import Ahead
+from mtfix.batch.sentences import Ahead, PreparedStage
 from mtfix.config import Config
 from mtfix.formats import read_document
 from mtfix.pipeline import Pipeline, build_pipeline
-from mtfix.types import Document, Edit, Segment, Step
+from mtfix.types import Document, Edit, Step
 
 
 @dataclass(frozen=True)
 class Model:
-    """Writes YY for every X, sentence by sentence; counts what it was asked."""
+    """Writes YY for every X, sentence by sentence, and remembers; counts what it had to work out, and with whom."""
 
     calls: list[list[str]] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
     name: str = "model"
 
-    alone = True
-
     def __call__(self, document: Document) -> Document:
-        steps = self.propose(document.segments)
-        return document.replace_segments([s.add(t) for s, t in zip(document.segments, steps, strict=True)])
+        self.warm([document])
+        return document.replace_segments(
+            [
+                s.add(
+                    Step(
+                        "model", tuple(Edit(i, i + 1, "YY", "model:x", "why") for i, c in enumerate(s.text) if c == "X")
+                    )
+                )
+                for s in document.segments
+            ]
+        )
 
-    def propose(self, segments: Sequence[Segment]) -> list[Step]:
-        self.calls.append([s.text for s in segments])
-        return [
-            Step("model", tuple(Edit(i, i + 1, "YY", "model:x", "a reason") for i, c in enumerate(s.text) if c == "X"))
-            for s in segments
-        ]
+    def warm(self, documents: Sequence[Document]) -> None:
+        new = list(dict.fromkeys(s.text for d in documents for s in d.segments if s.text not in self.known))
+        self.known.update(new)
+        if new:
+            self.calls.append(new)
 
 
 def make_pipeline(config: Config, model: Model) -> Pipeline:
@@ -48,15 +55,33 @@ TEXTS = st.lists(st.lists(SENTENCES, max_size=5).map(" ".join), max_size=6)
 
 
 @given(texts=TEXTS, together=st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_documents_are_what_the_pipeline_makes_of_each(config: Config, texts: list[str], together: bool) -> None:
     ahead = Ahead(make_pipeline(config, Model()))
     alone = make_pipeline(config, Model())
     if together:
         for text in texts:
-            ahead.gather(read_document(text))
+            ahead.gather(read_document(text, name="ahead"))
         ahead.flush()
     assert [ahead.pipeline(read_document(t)) for t in texts] == [alone(read_document(t)) for t in texts]
+
+
+def test_what_was_prepared_is_not_done_twice_nor_kept(config: Config) -> None:
+    ahead = Ahead(make_pipeline(config, Model()))
+    ran: list[str] = []
+    prepared = ahead.pipeline.stages[0]
+    assert isinstance(prepared, PreparedStage)
+    inner = prepared.inner
+    counted = PreparedStage(lambda d: (ran.append(d.mt), inner(d))[1], prepared.known)  # type: ignore[arg-type]
+    ahead._before = (counted,)
+    ahead.gather(read_document("Two persons."))
+    ahead.gather(read_document("It rained."))
+    counted(read_document("Two persons."))
+    assert ran == ["Two persons.", "It rained."]
+    counted(read_document("Two persons."))
+    assert len(ran) == 3
+    ahead.begin()
+    assert prepared.known == {}
 
 
 def test_each_sentence_is_run_once_and_in_company(config: Config) -> None:
