@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from mtfix.errors import OutputError
@@ -158,6 +158,15 @@ class _Placed(NamedTuple):
     end: int
 
 
+class _Piece(NamedTuple):
+    """Part of a change: in the run of number ``which`` of the line, with its span of the document's text."""
+
+    which: int
+    start: int
+    end: int
+    text: str
+
+
 class _Line:
     """All runs of a file in a line, each with its span of the document's text."""
 
@@ -180,11 +189,12 @@ class _Line:
         while self.runs[touched[-1]].end < end:
             touched.append(touched[-1] + 1)
         if len(touched) == 1 and start < end and not self.runs[first].run.is_locked:
-            pieces = [(first, start, end, change.replacement)]
+            pieces = [_Piece(first, start, end, change.replacement)]
         else:
             pieces = []
             for swap in align_words(mt[change.start : change.end], change.replacement):
                 pieces += self._place(start + swap.start, start + swap.end, swap.text)
+            pieces = self._fill(pieces)
         made: list[RunChange] = []
         for which, a, b, text in pieces:
             placed = self.runs[which]
@@ -198,14 +208,46 @@ class _Line:
                 made.append(RunChange(*placed[:3], a, b, text, change.edits, number))
         return made
 
+    def _fill(self, pieces: list[_Piece]) -> list[_Piece]:
+        """Let the one new word of a change stand in a run that would lose all of its own (a link without text)."""
+        texts = [n for n, piece in enumerate(pieces) if piece.text]
+        if len(texts) != 1 or len(pieces) < 2:
+            return pieces
+        (at,) = texts
+        which, start, end, text = pieces[at]
+        old = self.runs[which]
+        if start == end or text[:1].lower() == old.run.text[start - old.start :][:1].lower():
+            return pieces  # the same word in another form stays where it is
+        emptied = [n for n in sorted({p.which for p in pieces}) if self._is_emptied(n, pieces)]
+        if not emptied or which in emptied or emptied[0] < which:
+            return pieces
+        first = next(n for n, piece in enumerate(pieces) if piece.which == emptied[0])
+        if any(a.end != b.start for a, b in pairwise(pieces[at : first + 1])):
+            return pieces
+        moved = list(pieces)
+        moved[at] = _Piece(which, start, end, "")
+        moved[first] = moved[first]._replace(text=text)
+        return pieces if self._is_emptied(which, moved) else moved
+
+    def _is_emptied(self, which: int, pieces: Sequence[_Piece]) -> bool:
+        """Whether a run has words, and ``pieces`` leave it none."""
+        placed = self.runs[which]
+        left = list(placed.run.text)
+        for piece in pieces:
+            if piece.which == which:
+                if any(map(str.isalnum, piece.text)):
+                    return False
+                left[piece.start - placed.start : piece.end - placed.start] = " " * (piece.end - piece.start)
+        return any(map(str.isalnum, placed.run.text)) and not any(map(str.isalnum, left))
+
     def _find(self, at: int) -> int:
         """Return the run in which the character at ``at`` stands, or the last one before it."""
         return max(0, bisect_right(self.starts, at) - 1)
 
-    def _place(self, start: int, end: int, text: str) -> list[tuple[int, int, int, str]]:
+    def _place(self, start: int, end: int, text: str) -> list[_Piece]:
         """Return run, span and text of the pieces of a swap."""
         if start == end:
-            return [(self._choose(start), start, end, text)]
+            return [_Piece(self._choose(start), start, end, text)]
         first = which = self._find(start)
         while self.runs[which].end < end:
             which += 1
@@ -217,7 +259,7 @@ class _Line:
         done = 0
         for (n, a, b), cut in zip(spans, cuts, strict=True):
             if self.runs[n].run.text[a - self.runs[n].start : b - self.runs[n].start] != text[done:cut]:
-                pieces.append((n, a, b, text[done:cut]))
+                pieces.append(_Piece(n, a, b, text[done:cut]))
             done = cut
         return pieces
 

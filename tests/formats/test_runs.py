@@ -44,9 +44,25 @@ def fix(paragraphs: list[Paragraph], old: str, new: str) -> list[list[str]]:
         (["He saw ", "the", " man."], "saw the", "saw all of the", ["He saw all of ", "the", " man."]),
         (["The head", " of it ", "left."], "of it left", "left", ["The head", " ", "left."]),
         (["A", " militants fled."], "A militants", "Militants", ["", "Militants fled."]),
+        (["Held ", "in the ", "course of", " it."], "in the course of", "during", ["Held ", "during", "", " it."]),
+        (["It was in the ", "course of", " it."], "in the course of", "during", ["It was ", "during", " it."]),
         (["One", ". Two fled."], "One", "Three", ["Three", ". Two fled."]),
     ],
-    ids=["one-run", "cross", "verb", "number", "gone", "drop-cap", "drop-cap-new", "new-word", "cut", "first", "plain"],
+    ids=[
+        "one-run",
+        "cross",
+        "verb",
+        "number",
+        "gone",
+        "drop-cap",
+        "drop-cap-new",
+        "new-word",
+        "cut",
+        "first",
+        "both",
+        "link",
+        "plain",
+    ],
 )
 def test_an_edit_goes_where_its_words_stand(runs: list[str], old: str, new: str, after: list[str]) -> None:
     assert fix([paragraph(*runs)], old, new) == [after]
