@@ -19,6 +19,7 @@ BANDS = ((0.0, "0"), (10.0, "0-10"), (30.0, "10-30"), (60.0, "30-60"), (float("i
 COLUMNS = ("domain", "origlang", "file", "system", "kind")
 EDITED = ("edit type", "rule or model")
 MAX_VALUES = 60  # of one column; a column of ids makes no buckets
+MAX_EDITED = 500  # edit types, or rules
 
 Vector = npt.NDArray[np.float64]
 
@@ -92,7 +93,7 @@ class Buckets:
         for key in (*bucket_keys(example, ter_before), *edited):
             sums = self._sums.get(key)
             if sums is None:
-                if self._values.get(key[0], 0) >= MAX_VALUES:
+                if self._values.get(key[0], 0) >= (MAX_EDITED if key[0] in EDITED else MAX_VALUES):
                     continue
                 self._values[key[0]] = self._values.get(key[0], 0) + 1
                 sums = self._sums[key] = BucketSums(self._size)

@@ -28,7 +28,7 @@ from mtfix.evaluation.examples import Example
 from mtfix.evaluation.result import Speed
 from mtfix.evaluation.systems import PipelineSystem, System
 
-SEGMENTS = 256  # for the throughput, in batches
+SEGMENTS = 128  # for the throughput, in batches
 LATENCY_SEGMENTS = 40  # each alone, as an editor's click would send it
 _STATUS = Path("/proc/self/status")
 # A library of ours imports these where they are; the core install has them not, and they would count as the system's.

@@ -32,7 +32,8 @@ from mtfix.evaluation.tables import (
     signed,
 )
 
-SENTENCES = 60  # of one entry; the strongest of each sort come first
+SENTENCES = 50  # of one entry and sort (worst, best, lost facts)
+BARS = 12  # of one plot; the table has all
 
 
 def render_page(run: Run) -> str:
@@ -212,12 +213,17 @@ def _entry(e: Entry) -> str:
             )
         )
     for by, group in groupby(e.buckets, key=lambda b: b.by):
+        buckets = list(group)
+        title = f"Improved and worsened, % by {by}"
+        if len(buckets) > BARS:
+            buckets = sorted(buckets, key=lambda b: -b.segments)[:BARS]
+            title += f", the {BARS} most frequent"
         rows = [
-            (b.value, 100 * b.improved / b.segments, 100 * b.worsened / b.segments, f"{b.segments:,} segments")
-            for b in group
+            (b.value, 100 * b.improved / b.segments, 100 * b.worsened / b.segments, _plural(b.segments, "segment"))
+            for b in buckets
         ]
         if len(rows) > 1 and harm.touched:
-            plots.append((f"Improved and worsened, % by {by}", outcome_bars(rows, f"Improved and worsened by {by}")))
+            plots.append((title, outcome_bars(rows, f"Improved and worsened by {by}")))
     figures = "".join(f"<figure><figcaption>{escape(title)}</figcaption>{svg}</figure>" for title, svg in plots)
     losses = ", ".join(f"{k} {x.segments} ({x.unlicensed} unlicensed)" for k, x in harm.losses.items() if x.segments)
     notes = "".join(f"<li>{escape(n)}</li>" for n in e.notes)
@@ -328,9 +334,8 @@ def _browser(entries: list[Entry]) -> str:
 
 
 def _strongest(e: Entry) -> list[Any]:
-    """The sentences of an entry, as many of each sort as fit."""
-    share = SENTENCES // 3
-    return [s for why in ("loss", "worst", "best") for s in [x for x in e.sentences if x.why == why][:share]]
+    """The sentences of an entry, the strongest of each sort."""
+    return [s for why in ("loss", "worst", "best") for s in [x for x in e.sentences if x.why == why][:SENTENCES]]
 
 
 def _about(run: Run) -> str:
