@@ -136,12 +136,21 @@ class Segment:
         return tuple(edit for step in self.trail for edit in step.edits)
 
 
+class Anchor(NamedTuple):
+    """Where in its file a document's text stands: from offset ``at`` on, it begins at this line and column (from 1)."""
+
+    at: int
+    line: int
+    column: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Segments and the text between them; joining them gives the document back, byte for byte.
 
     ``gaps`` has one item more than ``segments``: the text before the first, between each pair, after the last.
     ``notes`` are remarks for the user (a detected encoding, a sentence left alone); they never change the text.
+    ``anchors`` (sorted) tell where the text stands in a file that holds more than it; none means that it is the file.
     """
 
     name: str
@@ -149,6 +158,7 @@ class Document:
     gaps: tuple[str, ...]
     format: str = "text"
     notes: tuple[str, ...] = field(default=())
+    anchors: tuple[Anchor, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.gaps) != len(self.segments) + 1:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mtfix.errors import OutputError
+from mtfix.formats.anchors import anchor, find_jumps
 from mtfix.formats.encoding import Decoded, decode, encode, plain_marks
 from mtfix.formats.paragraphs import is_english
 from mtfix.formats.placeholders import Mark, blank_tags, find_marks
@@ -113,8 +114,12 @@ def read_po(data: bytes, name: str, options: ReadOptions) -> PoFile:
         if not language and translations:
             notes.append(f"{name}: names no target language in its header: taken for English")
     paragraphs = [p for n, (_, t) in enumerate(translations) for p in _read_translation(t, n)]
-    document = read_runs(paragraphs, name, "po", notes)
+    document = anchor(read_runs(paragraphs, name, "po", notes), paragraphs, decoded.text, _find_places)
     return PoFile(decoded, tuple(translations), tuple(paragraphs), document)
+
+
+def _find_places(run: Run) -> Iterator[tuple[int, int]]:
+    return find_jumps(run.place[1], len(run.text))
 
 
 def _find_charset(data: bytes) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from mtfix.errors import OutputError
+from mtfix.formats.anchors import anchor, find_jumps
 from mtfix.formats.encoding import Decoded, decode, encode, plain_marks
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph, Run, RunChange, read_runs, spread_edits
@@ -145,7 +146,12 @@ def read_subtitles(data: bytes, name: str, options: ReadOptions, *, is_vtt: bool
         notes.append(f"{name}: is empty")
     paragraphs = tuple(_read_paragraphs(decoded.text, cues, is_vtt))
     document = read_runs(paragraphs, name, "vtt" if is_vtt else "srt", notes)
+    document = anchor(document, paragraphs, decoded.text, _find_places)
     return SubtitleFile(decoded, tuple(cues), paragraphs, document, is_vtt)
+
+
+def _find_places(run: Run) -> Iterator[tuple[int, int]]:
+    return iter(()) if isinstance(run.place, _Break) else find_jumps(run.place[1], len(run.text))
 
 
 def _read_paragraphs(text: str, cues: Sequence[Cue], is_vtt: bool) -> Iterator[Paragraph]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mtfix.errors import InputError
+from mtfix.formats.anchors import anchor
 from mtfix.formats.bitext import Bitext, SegmentReader, Slot, escape_text, read_indent, set_attribute
 from mtfix.formats.markup import EndTag, Source, StartTag, refuse_text
 from mtfix.formats.paragraphs import is_english
@@ -97,7 +98,7 @@ def read_tmx(data: bytes, name: str, encoding: str = "") -> Bitext:
         notes.append(
             f"{name}: has no English translations (it has {languages}; srclang is {header_origin or 'not said'})"
         )
-    document = read_runs(paragraphs, name, "tmx", notes)
+    document = anchor(read_runs(paragraphs, name, "tmx", notes), paragraphs, source.text)
     return Bitext(source, (document,), (tuple(paragraphs),), (tuple(slots),), sign_variants)
 
 

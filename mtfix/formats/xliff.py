@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mtfix.errors import InputError
+from mtfix.formats.anchors import anchor
 from mtfix.formats.bitext import (
     Bitext,
     SegmentReader,
@@ -256,7 +257,8 @@ def read_xliff(data: bytes, name: str, encoding: str = "") -> Bitext:
     for number, file in enumerate(files):
         own = name if len(files) == 1 else f"{name}#{file.label or number + 1}"
         notes = [*(source.decoded.notes if not number else ()), *file.list_notes(own)]
-        documents.append(read_runs(file.paragraphs, own, "xliff", notes))
+        document = read_runs(file.paragraphs, own, "xliff", notes)
+        documents.append(anchor(document, file.paragraphs, source.text))
     return Bitext(
         source,
         tuple(documents),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mtfix.trail import map_back
-from mtfix.types import Document, Edit, Segment, Tier, apply_edits
+from mtfix.types import Anchor, Document, Edit, Segment, Tier, apply_edits
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -69,10 +69,14 @@ class Finding:
 
 
 class LineIndex:
-    """Line and column of an offset, both from 1; lines end at LF, CRLF or CR."""
+    """Line and column of an offset, both from 1; lines end at LF, CRLF or CR.
 
-    def __init__(self, text: str) -> None:
+    With ``anchors`` they are those of the file that the text was read from.
+    """
+
+    def __init__(self, text: str, anchors: Sequence[Anchor] = ()) -> None:
         self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        self._anchors = anchors
 
     def locate(self, offset: int) -> tuple[int, int]:
         """Return line and column.
@@ -81,13 +85,26 @@ class LineIndex:
         (2, 2)
         """
         line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        column = offset - self._starts[line - 1] + 1
+        number = bisect_right(self._anchors, offset, key=lambda anchor: anchor.at)
+        if not number:
+            return line, column
+        anchor = self._anchors[number - 1]
+        passed = line - bisect_right(self._starts, anchor.at)
+        return anchor.line + passed, column if passed else anchor.column + offset - anchor.at
+
+    def locate_end(self, start: int, end: int) -> tuple[int, int]:
+        """Return line and column of the end of a span: right behind its last character."""
+        if not self._anchors or start == end:
+            return self.locate(end)
+        line, column = self.locate(end - 1)
+        return line, column + 1
 
 
 def list_findings(document: Document) -> list[Finding]:
     """Return every applied, suggested and refused edit, ordered by place in the original, then by the trail's order."""
     original = document.mt
-    lines = LineIndex(original)
+    lines = LineIndex(original, document.anchors)
     found: list[Finding] = []
     at = len(document.gaps[0])
     for number, (segment, gap) in enumerate(zip(document.segments, document.gaps[1:], strict=True)):
@@ -103,7 +120,7 @@ def list_findings(document: Document) -> list[Finding]:
                     start,
                     end,
                     *lines.locate(start),
-                    *lines.locate(end),
+                    *lines.locate_end(start, end),
                     original[start:end],
                     before,
                     reason,
