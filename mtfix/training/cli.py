@@ -100,6 +100,8 @@ def fit(
     export_model(output, output, (p.pe for p in given))
     if (base / "shortlist.npy").is_file():
         _join_shortlists(base / "shortlist.npy", output / "shortlist.npy")
+    if _take_over_calibration(base, output):
+        typer.echo(f"calibration taken over from {base}; `mtfix train calibrate --model {output}` makes its own")
     after = _post_edit(output, [p.mt for p in held_out])
     _compare([p.mt for p in held_out], before, after, [p.pe for p in held_out])
 
@@ -108,6 +110,14 @@ def _post_edit(folder: Path, texts: list[str]) -> list[str]:
     from mtfix.model.hf import HfPostEditor
 
     return [h.text for h in HfPostEditor(str(folder)).post_edit(texts)]
+
+
+def _take_over_calibration(base: Path, output: Path) -> bool:
+    """Copy what was calibrated for the base; a few hundred updates at a low rate leave it nearly true."""
+    found = [base / name for name in ("confidence.json", "translationese.json") if (base / name).is_file()]
+    for path in found:
+        (output / path.name).write_bytes(path.read_bytes())
+    return bool(found)
 
 
 def _join_shortlists(first: Path, second: Path) -> None:
@@ -189,15 +199,32 @@ def export(
 
 @app.command("card")
 def card(
-    log: Annotated[list[Path], typer.Option("--log", help="log.jsonl of a run; give it once a stage, in order.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="PNG to write.")] = Path(
-        "models/default/learning-curve.png"
+    log: Annotated[
+        list[Path] | None, typer.Option("--log", help="log.jsonl of a run; give it once a stage, in order.")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option("--results", help="Folder of results of `mtfix eval run`; gives the scores.")
+    ] = None,
+    test: Annotated[
+        list[str] | None, typer.Option("--test", help="Test set to show, repeatable. (default: all)")
+    ] = None,
+    model: Annotated[Path, typer.Option("--model", help="Model folder with the card, README.md.")] = Path(
+        "models/default"
     ),
 ) -> None:
-    """Draw the learning curve for the model card.
+    """Draw the learning curve of the model card, and write its scores.
 
-    Example: mtfix train card --log build/fit/log.jsonl
+    Example: mtfix train card --log build/fit/log.jsonl --results eval/results --test newstest2018.online-F
     """
-    from mtfix.training.card import draw_learning_curve
+    if not log and results is None:
+        raise ConfigError("nothing to write: give --log FILE, --results FOLDER or both")
+    if log:
+        from mtfix.training.card import draw_learning_curve
 
-    draw_learning_curve(log, output)
+        draw_learning_curve(log, model / "learning-curve.png")
+    if results is not None:
+        from mtfix.evaluation.result import read_run
+        from mtfix.training.scores import render_scores, write_scores
+
+        runs = [read_run(path) for path in sorted(results.glob("*.json"))]
+        write_scores(model / "README.md", render_scores(runs, test or ()))

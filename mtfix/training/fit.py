@@ -15,10 +15,11 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import datasets
 import torch
 import torch.nn.functional as F  # noqa: N812
+import transformers
 import yaml
-from datasets import Dataset
 from torch import Tensor
 
 from mtfix.errors import ConfigError, ModelError, unknown_name
@@ -111,7 +112,7 @@ def mean_loss(model: SsruForConditionalGeneration, examples: Sequence[Example], 
 
 def encode_pairs(pairs: Sequence[Pair], pieces: Pieces, config: FitConfig) -> list[Example]:
     """Encode pairs with `datasets` (cached in memory), leaving out those that are too long."""
-    rows = Dataset.from_dict({"mt": [p.mt for p in pairs], "pe": [p.pe for p in pairs]}).map(
+    rows = datasets.Dataset.from_dict({"mt": [p.mt for p in pairs], "pe": [p.pe for p in pairs]}).map(
         lambda row: asdict(encode_pair(Pair(row["mt"], row["pe"], ""), pieces, config.changed_weight)),
         remove_columns=["mt", "pe"],
         keep_in_memory=True,
@@ -148,6 +149,9 @@ def fit(
     """
     if not (base / "config.json").exists():
         raise ModelError(f"{base}: no config.json; make the base with `mtfix train base`")
+    # `report` says what a run does; the libraries' bars would only break its lines.
+    datasets.disable_progress_bars()
+    transformers.utils.logging.disable_progress_bar()
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     random.seed(config.seed)
