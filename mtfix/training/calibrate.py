@@ -8,6 +8,7 @@ harm. They are chosen on probabilities from folds that did not see the hunk's te
 from __future__ import annotations
 
 import html
+import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,8 +40,10 @@ FITTING = {
     "newstest2016-DAseg.de-en": 560, "newstest2016-DAseg.fi-en": 560, "newstest2016-DAseg.ro-en": 560,
     "newstest2016-DAseg.tr-en": 560,
 }  # fmt: skip
+CLEAN_FITTING = {"da-press": 0, "reuters21578": 30000, "senate-press": 50000, "abc-news": 5000}  # sentences skipped
 # Where thresholds are chosen: Russian-to-English development sets and clean news.
 CHOOSING = ("wmt/newstest2015-DAseg.ru-en.dev", "wmt/newstest2016-DAseg.ru-en.dev", "ape/mlqe-pe.ru-en.dev")
+CLEAN_CHOOSING = {"pud": (900, 0), "gum-news": (500, 0), "gum-interview": (300, 0), "da-press": (600, 3000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def calibration_rows(folder: Path | None = None, share: float = 1.0, seed: int =
         rows += list(read_rows(root / "ape" / f"mlqe-pe.{language}-en.dev.tsv.xz", systems=1, rng=rng))[
             : int(1000 * share)
         ]
-    for name, skip in (("da-press", 0), ("reuters21578", 30000), ("senate-press", 50000), ("abc-news", 5000)):
+    for name, skip in CLEAN_FITTING.items():
         rows += clean_rows(name, int(700 * share), folder, skip=skip)
     return rows
 
@@ -135,14 +138,9 @@ def development_rows(folder: Path | None = None, seed: int = 3) -> list[Row]:
     """Return the rows on which thresholds are chosen: `CHOOSING` and clean text."""
     root, rng = data_folder(folder), random.Random(seed)
     rows = [row for name in CHOOSING for row in read_rows(root / f"{name}.tsv.xz", systems=1, rng=rng)]
-    clean = {"pud": 900, "gum-news": 500, "gum-interview": 300, "da-press": 600}
     return [
         *rows,
-        *(
-            r
-            for name, count in clean.items()
-            for r in clean_rows(name, count, folder, skip=3000 * (name == "da-press"))
-        ),
+        *(r for name, (count, skip) in CLEAN_CHOOSING.items() for r in clean_rows(name, count, folder, skip=skip)),
     ]
 
 
@@ -306,7 +304,7 @@ def best_threshold(scored: Sequence[tuple[float, int]], precision: float, least:
         score = 1.25 * share * recall / (0.25 * share + recall) if share + recall else 0.0
         if score > best:
             best, threshold = score, probability
-    return round(threshold, 4)
+    return threshold if threshold == NEVER else math.floor(threshold * 1e4) / 1e4  # never above the hunk it stands for
 
 
 def reliability(pairs: Iterable[tuple[Sample, float]], bins: int = 10) -> list[tuple[float, float, int]]:

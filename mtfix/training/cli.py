@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mtfix.errors import ConfigError
+from mtfix.errors import ConfigError, ModelError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -162,6 +162,10 @@ def calibrate(
     rows = [*cal.calibration_rows(data), *(choosing := cal.development_rows(data))]
     typer.echo(f"{len(rows)} sentences, {len(choosing)} of them of the sets that limit false alarms")
     samples = cal.collect(editor, rows, lambda done: typer.echo(f"{done} sentences read"))
+    if not samples:
+        raise ModelError(
+            f"{model}: none of its edits passed the guard, so there is nothing to calibrate; train it longer"
+        )
     pairs = list(zip(samples, cal.cross_fit(samples), strict=True))
     confidence = cal.choose_thresholds(
         cal.fit_confidence(samples),

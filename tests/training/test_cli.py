@@ -47,9 +47,8 @@ def test_fitting_own_pairs_tells_scores_before_and_after(tmp_path: Path, base: P
     assert {"model.safetensors", "encoder.onnx", "decoder.onnx", "shortlist.npy", "vocabulary.spm"} <= {
         f.name for f in output.iterdir()
     }
-    curve = tmp_path / "curve.png"
-    drawn = RUN.invoke(app, ["card", "--log", str(output / "log.jsonl"), "-o", str(curve)])
-    assert drawn.exit_code == 0 and curve.read_bytes()[:4] == b"\x89PNG"
+    drawn = RUN.invoke(app, ["card", "--log", str(output / "log.jsonl"), "--model", str(output)])
+    assert drawn.exit_code == 0 and (output / "learning-curve.png").read_bytes()[:4] == b"\x89PNG"
     assert json.loads((output / "config.json").read_text())["model_type"] == "mtfix-ssru"
 
 
