@@ -106,7 +106,7 @@ def explain_changes(
     remarks: dict[int, Remark] = {}
     for change in spread:
         if change.number not in remarks:
-            far = [_quote(edit, before.get(id(edit), "")) + _explain(edit) for edit in change.edits]
+            far = [f"{_explain(edit)}: {_quote(edit, before.get(id(edit), ''))}" for edit in change.edits]
             near = far if len(far) > 1 else [_explain(edit) for edit in change.edits]
             if places[change.number] != BODY:
                 far = [f"In the {places[change.number]}: {far[0]}", *far[1:]]
@@ -120,12 +120,15 @@ def _explain(edit: Edit) -> str:
 
 
 def _quote(edit: Edit, before: str) -> str:
-    return f"{_shorten(before)} \N{RIGHTWARDS ARROW} {_shorten(edit.replacement)}: "
+    return f"{_shorten(before)} \N{RIGHTWARDS ARROW} {_shorten(edit.replacement)}"
 
 
 def _shorten(words: str) -> str:
     flat = " ".join(words.split()) or "(nothing)"
-    return flat if len(flat) <= _SHOWN else f"{flat[: _SHOWN // 2].rstrip()} ... {flat[-_SHOWN // 2 :].lstrip()}"
+    if len(flat) <= _SHOWN:
+        return flat
+    half = _SHOWN // 2
+    return f"{flat[:half].rsplit(' ', 1)[0]} ... {flat[-half:].split(' ', 1)[-1]}"
 
 
 def _read_stories(package: Package) -> _Stories:

@@ -134,8 +134,8 @@ def test_comments_say_why() -> None:
     document = container.document.replace_segments([first, second])
     tracked = container.write_tracked([document], SIGNATURE)
     assert list(comments(tracked).values()) == [
-        "3,5 → 3.5: A point, not a comma. (DECIMAL)\n"
-        "3.5 million → 3.5 mln: The model's rewording. (model:default@12ab, 93% sure)",
+        "A point, not a comma. (DECIMAL): 3,5 → 3.5\n"
+        "The model's rewording. (model:default@12ab, 93% sure): 3.5 million → 3.5 mln",
         'No "also" & no <b>. (ALSO)',
     ]
     members = unpack(tracked)
@@ -170,7 +170,7 @@ def test_remarks_on_other_stories_stand_in_the_body() -> None:
     )
     fixed, tracked = track(data)
     check_both_ways(data, fixed, tracked)
-    quoted = ": 3,5 million → 3.5 million: A test. (TEST)"
+    quoted = ": A test. (TEST): 3,5 million → 3.5 million"
     assert sorted(comments(tracked).values()) == sorted(
         f"In the {place}{quoted}" for place in ("text box", "footnote", "header")
     )
@@ -244,7 +244,7 @@ def test_the_comment_of_a_control_stands_at_its_start() -> None:
     root = etree.fromstring(unpack(tracked)["word/document.xml"])
     for content in root.iter(f"{{{W}}}sdtContent"):
         assert next(content.iter(f"{{{W}}}r"))[-1].tag == f"{{{W}}}commentReference"
-    assert next(iter(comments(tracked).values())) == "3,5 million → 3.5 million: A test. (TEST)"
+    assert next(iter(comments(tracked).values())) == "A test. (TEST): 3,5 million → 3.5 million"
 
 
 def test_members_other_than_those_that_change_stay() -> None:
