@@ -7,8 +7,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from mtfix.formats.markup import Beside, Nested, Place
 from mtfix.formats.records import SEPARATOR
 from mtfix.formats.runs import Paragraph, Run
+from mtfix.formats.spelling import Joined, Spelled
 from mtfix.types import Anchor, Document
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -18,18 +20,40 @@ FindPlaces = Callable[[Run], Iterable[tuple[int, int]]]
 
 
 def find_places(run: Run) -> Iterator[tuple[int, int]]:
-    """Yield where a run of XML or HTML begins, and where it goes on after what is spelt as an entity.
-
-    Its line breaks are those of the file.
-    """
+    """Yield where a run of markup begins, and where it goes on after what is spelt as an entity or an escape."""
+    place: Place = run.place
+    if isinstance(place, Nested):
+        yield from _find_nested(place.inner, place.outer)
+        return
     at = 0
-    for piece in getattr(run.place, "pieces", (run.place,)):
-        start = getattr(piece, "start", None)
-        if start is not None:
-            yield at, start
-            for unit in getattr(piece, "units", ()):
+    for piece in place.pieces if isinstance(place, Joined) else (place,):
+        yield at, piece.start
+        if isinstance(piece, Spelled):
+            for unit in piece.units:
                 yield at + unit.stop, unit.end
-        at += len(getattr(piece, "text", ""))
+            at += len(piece.text)
+
+
+def _find_nested(inner: Spelled | Beside, outer: Joined) -> Iterator[tuple[int, int]]:
+    yield 0, _find_outer(outer, inner.start)
+    if isinstance(inner, Beside):
+        return
+    stops = {unit.stop for unit in inner.units}
+    at = 0
+    for piece in outer.pieces:
+        stops |= {inner.locate(at + u.stop) for u in piece.units if inner.start < at + u.stop < inner.end}
+        at += len(piece.text)
+    for stop in sorted(stops):
+        yield stop, _find_outer(outer, inner.find(stop))
+
+
+def _find_outer(outer: Joined, at: int) -> int:
+    """Return the place in the file of a place in the text of a field."""
+    for piece in outer.pieces:
+        if at < len(piece.text) or piece is outer.pieces[-1]:
+            return piece.find(at)
+        at -= len(piece.text)
+    return 0
 
 
 def find_jumps(places: Sequence[int], length: int) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mtfix.formats.anchors import anchor
 from mtfix.formats.html import find_code, read_paragraphs
 from mtfix.formats.htmltokens import scan_html
 from mtfix.formats.markup import Beside, MarkupContainer, Nested
@@ -87,6 +88,9 @@ def open_articles(
         name = source.name
         if len(with_text) > 1:
             name = source.place(element.tag.start).rpartition(":")[0]
-        documents.append(read_runs(paragraphs, name, format, () if documents else notes))
+        document = read_runs(paragraphs, name, format, () if documents else notes)
+        if len(with_text) == 1:  # the names of several say where each begins
+            document = anchor(document, paragraphs, source.text)
+        documents.append(document)
         kept.append(tuple(paragraphs))
     return MarkupContainer(source, tuple(documents), tuple(kept))

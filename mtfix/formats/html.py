@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from mtfix.errors import InputError
+from mtfix.formats.anchors import anchor
 from mtfix.formats.blocks import Block, build_document
 from mtfix.formats.encoding import Decoded, decode
 from mtfix.formats.htmltokens import list_attributes, scan_html
@@ -205,7 +206,7 @@ class HtmlFormat:
         notes = (*source.decoded.notes, *ignored.notes, *(() if paragraphs else _note_language(events, name)))
         if not text:
             notes = (*notes, f"{name}: is empty")
-        document = read_runs(paragraphs, name, "html", notes)
+        document = anchor(read_runs(paragraphs, name, "html", notes), paragraphs, text)
         return MarkupContainer(source, (document,), (paragraphs,))
 
     def read_text(self, text: str, name: str) -> Document:

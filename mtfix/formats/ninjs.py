@@ -14,6 +14,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from mtfix.errors import InputError
+from mtfix.formats.anchors import anchor
 from mtfix.formats.articles import read_string
 from mtfix.formats.encoding import decode, locate
 from mtfix.formats.fieldpath import FieldPath
@@ -103,7 +104,8 @@ class NinjsFormat:
         for path, paragraphs in articles:
             if paragraphs:
                 label = f"{name}:{'.'.join(path)}" if many and path else name
-                documents.append(read_runs(paragraphs, label, "ninjs", () if documents else notes))
+                document = read_runs(paragraphs, label, "ninjs", () if documents else notes)
+                documents.append(anchor(document, paragraphs, source.text))
                 kept.append(tuple(paragraphs))
         return MarkupContainer(source, tuple(documents), tuple(kept))
 

@@ -16,6 +16,12 @@ FILES = {
     ),
     "srt": "1\n00:00:01,000 --> 00:00:02,000\n<i>the</i> IG\nIG\n\n2\n00:00:02,000 --> 00:00:03,000\nan IG.\n",
     "vtt": "WEBVTT IG\n\nNOTE IG\n\n00:01.000 --> 00:02.000\n<v IG>the &amp; IG\nIG\n",
+    "html": "<html>\n<body title='IG'><p>a &amp; IG\n<b>IG and\n\n IG</b></p></body></html>",
+    "ninjs": (
+        '{"uri": "IG",\n"headline": "An IG \\"IG\\"",\n'
+        '"body_html": "<p>One &amp; IG.\\nIG</p>\\n<p>In <b>IG</b> it is.</p>"}'
+    ),
+    "nitf": "<nitf>\n<body><body.content><p>a &#8212; IG\n<em>IG</em></p></body.content></body></nitf>",
     "tmx": (
         '<tmx version="1.4">\n<header srclang="ru"/><body>\n<tu><tuv xml:lang="ru"><seg>IG</seg></tuv>\n'
         '<tuv xml:lang="en"><seg>the &amp; IG <hi>IG</hi>\n  IG</seg></tuv></tu></body></tmx>'
@@ -28,6 +34,9 @@ FILES = {
 }
 
 
+COUNTS = {"po": 5, "srt": 3, "vtt": 2, "html": 3, "ninjs": 5, "nitf": 2, "tmx": 3, "xliff": 3}
+
+
 @pytest.mark.parametrize("format", sorted(FILES))
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["lf", "crlf"])
 def test_findings_name_places_of_the_file(format: str, line_end: str) -> None:
@@ -35,7 +44,7 @@ def test_findings_name_places_of_the_file(format: str, line_end: str) -> None:
     container = find_format(format).load().read(text.encode(), "w", ReadOptions())
     lines = text.split(line_end)
     found = [f for d in container.documents for f in list_findings(replace_words(d, {"IG": "IS"}))]
-    assert len(found) == {"po": 5, "srt": 3, "vtt": 2, "tmx": 3, "xliff": 3}[format]
+    assert len(found) == COUNTS[format]
     for finding in found:
         assert lines[finding.line - 1][finding.column - 1 :].startswith("IG")
         assert (finding.end_line, finding.end_column) == (finding.line, finding.column + 2)
