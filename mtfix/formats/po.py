@@ -204,37 +204,43 @@ def _write_translation(
 ) -> Iterator[Splice]:
     """Yield what becomes of the quoted strings of a changed translation; ``made`` are the splices of each.
 
-    In a wrapped file, strings are filled again from the first changed one to the end of their line of text, if one of
-    them would outgrow its line, or begin with a blank or be empty where it was not.
+    In a wrapped file, strings are filled again from one that outgrows its line to the end of its line of text.
     """
     parts = translation.parts
-    spelt: list[str] = []
-    for number, part in enumerate(parts):
-        start, end = part.places[0], part.places[-1]
-        inner = [Splice(a - start, b - start, new) for a, b, new in made.get(number, ())]
-        spelt.append(apply_splices(text[start:end], inner))
+    old = [text[part.places[0] : part.places[-1]] for part in parts]
+    new = list(old)
+    for number, splices in made.items():
+        start = parts[number].places[0]
+        new[number] = apply_splices(old[number], [Splice(a - start, b - start, s) for a, b, s in splices])
     first = 0
     for last, part in enumerate(parts):
         if last + 1 < len(parts) and not (part.text.endswith("\n") or (last == 0 and not part.text)):
             continue
-        group = [n for n in range(first, last + 1) if n in made]
-        if group and width and any(_needs_filling(text, parts[n], spelt[n], width) for n in group):
-            begin = group[0]
-            if begin > first and spelt[begin][:1] in ("", " "):
-                begin -= 1
-            new = _fill(text, parts[begin], "".join(spelt[begin : last + 1]), width)
-            yield Splice(parts[begin].places[0], parts[last].places[-1], new)
-        else:
-            for n in group:
-                yield Splice(parts[n].places[0], parts[n].places[-1], spelt[n])
+        _move_blanks(old, new, first, last)
+        full = [
+            n
+            for n in range(first, last + 1)
+            if len(new[n]) > len(old[n]) and width and len(_line_before(text, parts[n])) + len(new[n]) + 2 > width
+        ]
+        end = full[0] if full else last + 1
+        for n in range(first, end):
+            if new[n] != old[n]:
+                is_gone = n > first and not new[n]  # it has lost all of its words, and goes with its line
+                start = parts[n - 1].places[-1] if is_gone else parts[n].places[0]
+                yield Splice(start, parts[n].places[-1], new[n])
+        if full:
+            filled = _fill(text, parts[end], "".join(new[end : last + 1]), width)
+            yield Splice(parts[end].places[0], parts[last].places[-1], filled)
         first = last + 1
 
 
-def _needs_filling(text: str, part: Quoted, new: str, width: int) -> bool:
-    old = text[part.places[0] : part.places[-1]]
-    if len(new) > len(old) and len(_line_before(text, part)) + len(new) + 2 > width:
-        return True
-    return new[:1] in ("", " ") and old[:1] not in ("", " ")
+def _move_blanks(old: Sequence[str], new: list[str], first: int, last: int) -> None:
+    """Bring the blanks with which strings now begin to the end of those before them, where gettext writes them."""
+    for n in range(first + 1, last + 1):
+        if new[n][:1] == " " != old[n][:1]:
+            words = new[n].lstrip(" ")
+            new[n - 1] += new[n][: len(new[n]) - len(words)]
+            new[n] = words
 
 
 def _fill(text: str, part: Quoted, spelt: str, width: int) -> str:

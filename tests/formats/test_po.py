@@ -142,7 +142,9 @@ def test_a_string_that_outgrows_its_line_gets_lines_as_gettext_writes_them() -> 
 def test_a_word_that_goes_leaves_no_blank_at_the_start_of_a_line() -> None:
     text = HEADER + 'msgid "a"\nmsgstr ""\n"up to 2,5 "\n"thousand people "\n"came"\n'
     after = fix(text, **{"2,5 thousand": "2,500"})
-    assert after == HEADER + 'msgid "a"\nmsgstr ""\n"up to 2,500 people came"\n'
+    assert after == HEADER + 'msgid "a"\nmsgstr ""\n"up to 2,500 "\n"people "\n"came"\n'
+    text = text.replace('"thousand people "', '"thousand "\n"people "')
+    assert fix(text, **{"2,5 thousand": "2,500"}) == after
 
 
 def test_paragraphs_of_a_string_are_read_apart() -> None:
