@@ -334,3 +334,38 @@ def test_a_field_at_the_edge_of_a_change() -> None:
     fixed, tracked = track(data)
     check_both_ways(data, fixed, tracked)
     assert texts(fixed) == ["May 5 Islamic State 7"]
+
+
+@settings(max_examples=120, deadline=None)
+@given(bodies(), st.data())
+def test_whatever_the_edits_are(body: str, data: st.DataObject) -> None:
+    """Edits at random places, insertions beside locked text and deletions of whole sentences among them."""
+    original = build_docx(body)
+    container = read(original)
+    edited = []
+    for segment in container.document.segments:
+        edits, at = [], 0
+        while at <= len(segment.text) and len(edits) < 3:
+            start = data.draw(st.integers(at, len(segment.text)))
+            end = data.draw(st.integers(start, min(len(segment.text), start + 12)))
+            if not any(lock.start < end and start < lock.end for lock in segment.locks):
+                new = data.draw(st.sampled_from(["", "new", " more words ", "Islamic State's", "ü & <"]))
+                edits.append(Edit(start, end, new, "rule:TEST", "A test."))
+            at = end + 1
+        edited.append(segment.add(Step("test", tuple(edits))))
+    document = container.document.replace_segments(edited)
+    fixed, tracked = container.write([document]), container.write_tracked([document], SIGNATURE)
+    if document.text == document.mt:
+        assert fixed == tracked == original
+        return
+    for one, other in ((texts(resolve(tracked, accept=True)), texts(resolve(fixed, accept=True))),
+                       (texts(resolve(tracked, accept=False)), texts(resolve(original, accept=False)))):  # fmt: skip
+        assert one == other
+    assert bare(texts(fixed)[0]) == bare(document.text)
+    if "rPrChange" not in body:
+        check_both_ways(original, fixed, tracked)
+
+
+def bare(text: str) -> str:
+    """Return a text without blanks: between paragraphs of the document there are lines, in the file there are not."""
+    return "".join(text.split())
