@@ -2,7 +2,7 @@
 
     python benchmarks/eval.py score     # 10 systems x 3,000 segments, 1,000 bootstrap samples: time of both
     python benchmarks/eval.py equal     # 5 systems x 3 metrics on $MTFIX_DATA: every digit and p-value of both
-    python benchmarks/eval.py stream    # 1,000,000 pairs: peak memory while they are scored
+    python benchmarks/eval.py stream    # 1,000,000 pairs: memory at 10, 50 and 100 %, with a progress bar on a terminal
 
 Texts of `score` and `stream` are invented (words drawn by Zipf's law), so that anybody can run them.
 """
@@ -29,12 +29,12 @@ _WORDS = ["the", "of", "in", "and", "to", "a"] + [
 ]
 
 
-def invent(count: int, seed: int) -> Iterator[str]:
+def invent(count: int, seed: int, shortest: int = 8, longest: int = 30) -> Iterator[str]:
     """Yield sentences of 8 to 30 words."""
     rng = random.Random(seed)
     weights = [1 / (i + 2) for i in range(len(_WORDS))]
     for _ in range(count):
-        words = rng.choices(_WORDS, weights, k=rng.randint(8, 30))
+        words = rng.choices(_WORDS, weights, k=rng.randint(shortest, longest))
         yield " ".join(words).capitalize() + "."
 
 
@@ -139,47 +139,60 @@ def bench_equal() -> None:
         compare(folder, columns, METRICS, "ar", 10000)
 
 
-def watch_memory(items: Iterable[Any], _total: int | None, _what: str) -> Iterator[Any]:
-    """Yield the items; say now and then how much memory is in use."""
-    from mtfix.evaluation.measure import resident_mb
+class MemoryWatch:
+    """Passes pairs on to the command's own progress bar; notes the resident memory at some shares of them."""
 
-    for number, item in enumerate(items):
-        if number and number % 50_000 == 0:
-            print(f"  {number:,} pairs: {resident_mb():,.0f} MB", flush=True)
-        yield item
+    def __init__(self, pairs: int) -> None:
+        self._marks = {max(1, int(pairs * share)): share for share in (0.1, 0.5, 1.0)}
+        self.found: dict[float, float] = {}
+
+    def track(self, items: Iterable[Any], total: int | None, what: str) -> Iterator[Any]:
+        from mtfix.evaluation.cli import _track
+        from mtfix.evaluation.measure import resident_mb
+
+        for number, item in enumerate(_track(items, total, what), 1):
+            yield item
+            if number in self._marks:
+                share = self._marks[number]
+                self.found[share] = resident_mb()
+                print(f"  {share:4.0%}, {number:,} pairs: {self.found[share]:,.0f} MB", flush=True)
 
 
 def bench_stream(pairs: int, metrics: str) -> None:
     from mtfix.evaluation.files import score_files
+    from mtfix.evaluation.measure import resident_mb
     from mtfix.evaluation.scoring import ScoreSettings
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rng = random.Random(3)
         with (folder / "ref").open("w") as ref, (folder / "mt").open("w") as mt, (folder / "hyp").open("w") as hyp:
-            for sentence in invent(pairs, 2):
+            # Short sentences, as in headlines and subtitles, so that a million of them take minutes.
+            for sentence in invent(pairs, 2, 4, 16):
                 raw = damage(sentence, 0.2, rng)
                 ref.write(sentence + "\n")
                 mt.write(raw + "\n")
-                # A post-editor that touches one segment in four.
-                hyp.write((damage(raw, 0.05, rng) if rng.random() < 0.25 else raw) + "\n")
+                # A post-editor that touches one segment in ten.
+                hyp.write((damage(raw, 0.05, rng) if rng.random() < 0.1 else raw) + "\n")
         settings = ScoreSettings(metrics=tuple(metrics.split(",")))
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+        before = resident_mb()
         start = time.perf_counter()
+        watch = MemoryWatch(pairs)
         run = score_files(
             mt=str(folder / "mt"),
             hypotheses=[str(folder / "hyp")],
             references=[str(folder / "ref")],
             settings=settings,
-            track=watch_memory,
+            track=watch.track,
         )
         seconds = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
         size = sum((folder / n).stat().st_size for n in ("ref", "mt", "hyp")) / 1e6
     scores = ", ".join(f"{n} {s.before:.2f} -> {s.after:.2f}" for n, s in run.entries[0].scores.items())
+    memory = ", ".join(f"{mb:,.0f} MB at {share:.0%}" for share, mb in watch.found.items())
     print(
-        f"stream: {pairs:,} pairs ({size:,.0f} MB of text): {scores}; peak memory {peak:,.0f} MB ({before:,.0f} MB before "
-        f"the first pair); {pairs / seconds:,.0f} pairs a second"
+        f"stream: {pairs:,} pairs ({size:,.0f} MB of text): {scores}; resident {before:,.0f} MB before the first pair, "
+        f"{memory}, peak {peak:,.0f} MB; {pairs / seconds:,.0f} pairs a second"
     )
 
 

@@ -249,28 +249,50 @@ def gate(
 
 def _track(items: Any, total: int | None, what: str) -> Any:
     """Yield ``items``; on a terminal, with a progress bar."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(items, what, total=total, console=Console(stderr=True), transient=True)
+    with _bar() as progress:
+        done = 0
+        for done, item in enumerate(items, 1):
+            yield item
+            if done % 100 == 0:
+                progress(what, done, total)
+        progress(what, done, done)
 
 
 @contextmanager
 def _bar() -> Iterator[Any]:
-    """Give a function (task, done, total) that shows a progress bar on a terminal and nothing elsewhere."""
+    """Give a function (task, done, total) that shows a progress bar on a terminal and nothing elsewhere.
+
+    A total of None is not known: the bar then only moves and counts.
+    """
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("")
-        yield lambda name, done, total: progress.update(task, description=name, completed=done, total=total)
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, done: int, total: int | None) -> None:
+            if name not in tasks:
+                # One bar at a time, with a clock of its own.
+                for task in tasks.values():
+                    progress.update(task, visible=False)
+                tasks[name] = progress.add_task(name, total=total)
+            progress.update(tasks[name], completed=done, total=total)
+
+        yield show
 
 
 def _write(path: Path, text: str) -> None:

@@ -57,6 +57,14 @@ def zip_columns(
         yield row
 
 
+def count_records(path: Path) -> int | None:
+    """Return about how many records a file of lines holds, for a progress bar; None for packed and marked-up files."""
+    if path.suffix not in (".txt", ".tsv", ".jsonl", "") or not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b"")) or None
+
+
 def score_files(
     *,
     mt: str,
@@ -95,7 +103,7 @@ def score_files(
     scorer = Scorer(names, settings)
     prints = {name: Fingerprint() for name in names}
     judge = open_neural(neural)
-    for number, row in enumerate(track(zip_columns(streams), None, "scoring"), 1):
+    for number, row in enumerate(track(zip_columns(streams), count_records(parse_column(mt).path), "scoring"), 1):
         cells = [row[label] for label in labels]
         text, attributes = cells[0]
         refs = tuple(c[0] for c in cells[first_reference : first_reference + len(references)])

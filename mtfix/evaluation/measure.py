@@ -16,7 +16,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ import numpy as np
 from mtfix.errors import MtfixError
 from mtfix.evaluation.batches import batch_documents, group_documents
 from mtfix.evaluation.examples import Example
+from mtfix.evaluation.hiding import Hide
 from mtfix.evaluation.result import Speed
 from mtfix.evaluation.systems import PipelineSystem, System
 
@@ -120,19 +120,11 @@ def measure_here(spec: dict[str, Any], documents: Sequence[list[Example]]) -> Sp
     )
 
 
-class _Hide(MetaPathFinder):
-    """Hides packages that the core install does not have."""
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        if name.partition(".")[0] in _NOT_CORE:
-            raise ModuleNotFoundError(name)
-
-
 def main() -> None:
     """Read an order from standard input, write the figures to standard output."""
     order = json.load(sys.stdin)
     if order["system"]["config"].get("backend") != "hf":
-        sys.meta_path.insert(0, _Hide())
+        sys.meta_path.insert(0, Hide(*_NOT_CORE))
     documents = [[_read_example(e) for e in d] for d in order["documents"]]
     sys.stdout.write(measure_here(order["system"], documents).model_dump_json())
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from mtfix.evaluation.hiding import hide_packages
+
 CLOSED: dict[str, frozenset[str]] = {
     "DET": frozenset(
         "a an the this that these those some any each every either neither no all both half such what which another "
@@ -52,7 +54,8 @@ _PRONOUN_LIKE = frozenset("this that these those his her its their our my your w
 @lru_cache(maxsize=100_000)
 def find_lemmas(word: str) -> dict[str, tuple[str, ...]]:
     """Return the lemmas of a lowercased word by coarse class; empty for words that the dictionary does not know."""
-    from lemminflect import getAllLemmas
+    with hide_packages("spacy"):  # it would only be extended, which takes seconds and 150 MB
+        from lemminflect import getAllLemmas
 
     return dict(getAllLemmas(word))
 
