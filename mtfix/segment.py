@@ -27,6 +27,7 @@ _CANDIDATE = re.compile(
 # The word that carries the stop: "Lt", "U.S", "V.V", "sq", "g".
 _LAST_WORD = re.compile(r"[^\W_](?:[\w'’.&-]*[\w])?\Z")
 _NEXT = re.compile(rf"(?P<open>[{_OPENERS}\s]*)(?P<dash>[-–—]+\s*)?(?P<open2>[{_OPENERS}]*)(?P<word>\w+(?:['’]\w+)?)?")
+_PER_UNIT = re.compile(r"\d\s*\w{1,4}\.?/\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_][.-])*[^\W\d_]")
 _MARKER = re.compile(r"\s*(?:[(\[]?\d{1,3}|[(\[]?[A-Za-z]|[IVX]{1,5})")
 _ROMAN = re.compile(r"[IVXLC]+\Z")
@@ -148,6 +149,8 @@ def _judge_stop(text: str, begin: int, found: re.Match[str], word: str, opens_qu
         return word.lower() not in ab.AFTER_HOUR and word != ""
     if lower in ab.UNITS and _follows_number(text, left.start()):
         return not number
+    if _PER_UNIT.search(text, max(0, left.start() - 16), left.start()):
+        return not number  # "22 m/s. Rain is expected"
     if lower in ab.NEVER_FINAL:
         return starts and lower in ab.RARELY_FINAL
     if _INITIALS.fullmatch(last):

@@ -2,7 +2,7 @@
 
 Russian law makes every mention of certain organizations carry a note; English news does not. The profile's setting
 `designation` says what to do: `flag` reports each note, `keep` is silent, `strip` takes them out, `move` leaves the
-first of the document and takes out the others. A note that says more than the law asks (a date, a court's decision in
+first of the document, behind the name, and takes out the others. A note that says more than the law asks (a date, a court's decision in
 words of its own) is a fact and is never taken out, nor is a sentence whose point is the ban.
 """
 
@@ -45,7 +45,15 @@ _APPOSED = re.compile(
 )
 _FOOTNOTE = re.compile(rf"^\s*\*+\s*[^.\n]{{0,160}}\b{_BAN}\s+{_WHERE}[^.\n]{{0,80}}\.?\s*$")
 _ASTERISK = re.compile(r"(?<=[\w”\"»)])\*+(?=[\s.,;:!?)”\"»]|$)")
-_WHY = {"move": "The note stands once in the document already.", "strip": "The house does not carry this note."}
+# An organization with its name: "terrorist organization “Islamic State”", "organization Aum Shinrikyo".
+_NAMED = re.compile(
+    rf"[“\"]?{_KIND}{_ORG}\s+(?:“[^”\n]{{1,80}}”|\"[^\"\n]{{1,80}}\"|«[^»\n]{{1,80}}»|[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*)(?!\s*\()"
+)
+_WHY = {
+    "move": "The note stands once in the document already.",
+    "strip": "The house does not carry this note.",
+    "before": "A note stands behind the name, not before it.",
+}
 
 
 class DesignationModel(DocumentModel):
@@ -91,6 +99,17 @@ def is_boilerplate(words: str) -> bool:
     )
 
 
+def _put_behind_name(text: str, start: int, end: int) -> list[Proposal]:
+    """Return the edit that moves a note from before its organization to behind the name; none where it stands well."""
+    named = _NAMED.match(text, end)
+    note = text[start:end].strip(" ,")
+    if text[start : start + 1].isspace() or text[start] in ",(" or named is None:
+        return []
+    words = text[end : named.end()]
+    words = words[0].upper() + words[1:] if start == 0 else words
+    return [Proposal(start, named.end(), f"{words} ({note[0].lower()}{note[1:]})", exact=True, why=_WHY["before"])]
+
+
 @dataclass(frozen=True, slots=True)
 class DesignationRule:
     """The policy for notes of designation under one profile."""
@@ -122,6 +141,7 @@ class DesignationRule:
                     proposals.append(Proposal(start, end, text[start:end], exact=True))
                 elif not kept:
                     kept = True
+                    proposals += _put_behind_name(text, start, end)
                 else:
                     proposals.append(Proposal(start, end, "", exact=False, why=_WHY[self.policy]))
             if footnoted and self.policy == "strip" and not _FOOTNOTE.match(text):

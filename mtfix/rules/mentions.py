@@ -53,13 +53,15 @@ _GROUP_BEFORE = re.compile(rf"\b(?:{GROUP_NOUNS})\s+$", re.IGNORECASE)
 _NAMED_BEFORE = re.compile(
     r"\b(?:(?:known|(?<!so-)(?<!so )called|referred\s+to|named|renamed|rebranded|dubbed|translated|rendered)(?:\s+(?:itself|themselves"
     r"|as|by))*(?:\s+(?:the|its|acronym|initials|acronyms))*|calls?\s+itself|calling\s+itself|(?:acronyms?|abbreviations?"
-    r"|names?|terms?|words?|initials)(?:\s+(?:as|of|like))?(?:\s+the)?|(?:stands|short|name)\s+(?:for|to|from)(?:\s+the)?)"
+    r"|names?|terms?|words?|initials)(?:\s+(?:as|of|like))?(?:\s+the)?|(?:stands|short|name)\s+(?:for|to|from)(?:\s+the)?"
+    r"|(?<=\()(?:formerly|previously|then|once|earlier|ex)|Soviet(?:-era)?)"
     r"\s*[“\"‘'«(]?$",
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(
     r"^[”\"’'»)]?,?\s+(?:(?:also|formerly|previously|otherwise|better|sometimes)\s+(?:known|called|referred)|or\s+(?:the\s+)?"
-    r"[“\"]?(?:IS|ISIS|ISIL|Da['’]?esh)\b|stands\s+for|is\s+(?:short|an\s+acronym|the\s+acronym))",
+    r"[“\"]?(?:IS|ISIS|ISIL|Da['’]?esh)\b|stands\s+for|is\s+(?:short|an\s+acronym|the\s+acronym))"
+    r"|^[”\"’'»)]?\s*[,(]\s*(?:now|today|today['’]s|currently|present-day|nowadays|since\s+renamed|renamed)\b",
 )
 _LISTED = re.compile(r"^[”\"'’»)]?\s*,?\s*(?:or|and|/)?\s*(?:the\s+|also\s+)?[“\"‘'«(]?$")
 _THE_BEFORE = re.compile(r"(?:^|(?<=[\s(\[“\"‘'«—–-]))(the|The|THE)(\s+)$")

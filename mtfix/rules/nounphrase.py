@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from mtfix.rules.inflection import Number
@@ -85,6 +86,11 @@ _APPROXIMATIONS = (
 )
 _ATTACHING = frozenset("of in on at with for from to against between among near by under about as including".split())
 _COORDINATORS = frozenset(("and", "or", "&"))
+# Words that begin something new behind the comma after a subject: who says so, examples, another clause.
+_NEW_THOUGHTS = frozenset(
+    "reports reported report said says stated states informs informed told tells writes wrote noted notes announced "
+    "according including among as but and while when after before because since although despite however".split()
+)
 _PLURAL_NOUNS = frozenset(
     "people men women children police media data personnel servicemen fishermen policemen".split()
 )
@@ -268,9 +274,26 @@ def _end_of_subject(tokens: Sequence[Token], count: int) -> int | None:
             count += [t.text for t in tokens[count:]].index(")") + 1
         else:
             break
+    count = _cut_apposition(tokens[:count])
     if not count or not _fits(tokens[:count], "list") or (count < len(tokens) and _is_word(tokens[count])):
         return None
+    if count + 1 < len(tokens) and tokens[count].text == "," and tokens[count + 1].key not in _NEW_THOUGHTS:
+        return None  # it belongs to the subject, and would stay behind
     return tokens[count - 1].end
+
+
+def _cut_apposition(tokens: Sequence[Token]) -> int:
+    """Return where a list ends that commas go on behind: "A, B and C, planned attacks" ends behind C.
+
+    Commas without a last "and" join no list: what follows the first is an apposition, or half a relative clause. 0 where
+    a verb hides behind the "and".
+    """
+    last = max((i for i, t in enumerate(tokens) if t.key in _COORDINATORS), default=-1)
+    for before, after in pairwise(tokens):
+        verbal = after.key.endswith(("ed", "ing")) and after.text[0].islower() and after.key not in _ED_NOUNS
+        if before.key in _COORDINATORS and verbal:
+            return 0
+    return next((i for i, t in enumerate(tokens) if i > last and t.text == ","), len(tokens))
 
 
 def _may_follow(token: Token) -> bool:

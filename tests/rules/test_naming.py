@@ -228,6 +228,12 @@ def test_designation_notes_follow_the_setting() -> None:
     assert findings(NOTE, designation="keep") == []
     assert fix(NOTE, designation="strip") == "Aum Shinrikyo and the group Nurcular met."
     assert fix(NOTE, designation="move") == "Aum Shinrikyo (banned in Russia) and the group Nurcular met."
+    before = "He joined the banned in Russia organization Aum Shinrikyo. Aum Shinrikyo (banned in Russia) denied it."
+    after = "He joined the organization Aum Shinrikyo (banned in Russia). Aum Shinrikyo denied it."
+    assert fix(before, designation="move") == after
+    assert fix(after, designation="move") == after
+    unnamed = "He joined the banned in Russia organization and left."
+    assert fix(unnamed, designation="move") == unnamed
 
 
 @pytest.mark.parametrize(

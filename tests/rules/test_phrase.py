@@ -220,6 +220,17 @@ SEIZED = build("{when:during|after} {what:np} was seized {who:subject}", "{when}
             "After searches, literature banned in Russia was seized",
         ),
         ("During searches was seized a car that he drove", "During searches was seized a car that he drove"),
+        (
+            "During searches was seized a gun, reports the agency.",
+            "During searches, a gun was seized, reports the agency.",
+        ),
+        (
+            "During searches was seized a gun, including cartridges",
+            "During searches, a gun was seized, including cartridges",
+        ),
+        ("During searches was seized a gun, hidden in a stove", "During searches was seized a gun, hidden in a stove"),
+        ("During searches was seized books, forged papers", "During searches was seized books, forged papers"),
+        ("During searches was seized a gun and wounded men", "During searches was seized a gun and wounded men"),
         ("During searches was seized everything he had", "During searches was seized everything he had"),
     ],
 )
