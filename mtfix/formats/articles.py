@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from mtfix.formats.anchors import anchor
 from mtfix.formats.html import find_code, read_paragraphs
 from mtfix.formats.htmltokens import scan_html
+from mtfix.formats.language import choose_english, note_language
 from mtfix.formats.markup import Beside, MarkupContainer, Nested
-from mtfix.formats.paragraphs import Collector, Vocabulary
+from mtfix.formats.paragraphs import Collector, Vocabulary, is_english
 from mtfix.formats.runs import Paragraph, Run, read_runs
 from mtfix.formats.spelling import Joined, Spelled, Style, spell_xml
 from mtfix.formats.text import find_blocks
@@ -76,11 +77,34 @@ def _nest(run: Run, outer: Joined) -> Run:
 
 
 def open_articles(
-    tree: XmlTree, format: str, articles: Sequence[tuple[Element, Sequence[Paragraph]]], notes: Sequence[str] = ()
+    tree: XmlTree,
+    format: str,
+    items: Sequence[tuple[Element, str]],
+    read: Callable[[XmlTree, Element], list[Paragraph]],
 ) -> MarkupContainer:
-    """Return the container of a file of articles, one document each; those without text have none."""
+    """Return the container of a file of articles, one document each; those without text have none.
+
+    ``items`` are the articles' elements and the languages that the file says they are in ('' for none), ``read`` finds
+    the paragraphs of one.
+    """
     source = tree.source
-    notes = (*source.decoded.notes, *notes)
+    articles: list[tuple[Element, list[Paragraph]]] = []
+    said: dict[tuple[str, bool], int] = {}
+    for item, language in items:
+        label = next((one for one in (language, _read_label(item)) if not is_english(one)), "")
+        if not label and item.is_foreign:
+            label = _read_label(tree.root)
+        if not label:
+            articles.append((item, read(tree, item)))
+            continue
+        item.say_foreign(False)
+        paragraphs = choose_english(read(tree, item))
+        said[label, bool(paragraphs)] = said.get((label, bool(paragraphs)), 0) + 1
+        if not paragraphs:
+            item.say_foreign(True)  # but for what says itself that it is English
+            paragraphs = read(tree, item)
+        articles.append((item, paragraphs))
+    notes = (*source.decoded.notes, *(note_language(source.name, *key, number) for key, number in said.items()))
     documents: list[Document] = []
     kept: list[tuple[Paragraph, ...]] = []
     with_text = [(element, paragraphs) for element, paragraphs in articles if paragraphs]
@@ -93,4 +117,11 @@ def open_articles(
             document = anchor(document, paragraphs, source.text)
         documents.append(document)
         kept.append(tuple(paragraphs))
+    if notes and not documents:
+        documents, kept = [read_runs((), source.name, format, notes)], [()]
     return MarkupContainer(source, tuple(documents), tuple(kept))
+
+
+def _read_label(element: Element) -> str:
+    given = element.tag.attributes
+    return given.get("xml:lang", given.get("lang", given.get("baselang", "")))

@@ -11,8 +11,6 @@ from mtfix.errors import InputError
 from mtfix.formats.articles import open_articles, read_field
 from mtfix.formats.html import HTML
 from mtfix.formats.markup import MarkupContainer, refuse_text
-from mtfix.formats.nitf import note_language
-from mtfix.formats.paragraphs import is_english
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph
 from mtfix.formats.xmltext import read_xml
@@ -82,12 +80,8 @@ class FeedFormat:
         if root.name not in (*ROOTS, "item", "entry"):
             raise InputError(f"{name}: its root element is <{root.tag.name}>, not <rss> or <feed>; leave --format out")
         items = [root] if root.name in ("item", "entry") else list(root.walk("item", "entry"))
-        notes = list(note_language(root, name))
         language = _find_language(tree, root)
-        if not is_english(language):
-            notes.append(f"{name}: says that its language is {language!r}, so it is left alone")
-            items = []
-        return open_articles(tree, "feed", [(item, read_item(tree, item)) for item in items], notes)
+        return open_articles(tree, "feed", [(item, language) for item in items], read_item)
 
     def read_text(self, text: str, name: str) -> Document:
         """A feed is read from its bytes. Raises InputError."""

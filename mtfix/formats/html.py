@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from mtfix.errors import InputError
@@ -13,8 +14,9 @@ from mtfix.formats.blocks import Block, build_document
 from mtfix.formats.encoding import Decoded, decode
 from mtfix.formats.htmltokens import list_attributes, scan_html
 from mtfix.formats.inline import MARK
+from mtfix.formats.language import choose_english, note_language
 from mtfix.formats.markup import EndTag, Event, MarkupContainer, Source, StartTag
-from mtfix.formats.paragraphs import Collector, Vocabulary, find_locks
+from mtfix.formats.paragraphs import Collector, Vocabulary, find_locks, read_foreign
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph, Run, read_runs
 from mtfix.formats.spelling import Spelled, spell_html
@@ -98,7 +100,7 @@ def find_charset(data: bytes) -> str:
 
 
 def read_paragraphs(
-    text: str, events: Sequence[Event], ignored: Ignored = _NOTHING, *, attributes: bool = False
+    text: str, events: Sequence[Event], ignored: Ignored = _NOTHING, attributes: bool = False
 ) -> tuple[Paragraph, ...]:
     """Return the paragraphs of a page, or a piece of one, and its events; the place of each run is a span of ``text``.
 
@@ -202,8 +204,16 @@ class HtmlFormat:
         text = source.text
         events = list(scan_html(text))
         ignored = read_ignored(text, name, skip=find_code(events))
-        paragraphs = read_paragraphs(text, events, ignored, attributes=options.attributes)
-        notes = (*source.decoded.notes, *ignored.notes, *(() if paragraphs else _note_language(events, name)))
+        read = partial(read_paragraphs, text, ignored=ignored, attributes=options.attributes)
+        notes = (*source.decoded.notes, *ignored.notes)
+        at, language = _find_label(events)
+        paragraphs: tuple[Paragraph, ...] = ()
+        if at >= 0:
+            tag = events[at]
+            assert isinstance(tag, StartTag)
+            paragraphs = tuple(choose_english(read([*events[:at], replace(tag, attributes={}), *events[at + 1 :]])))
+            notes = (*notes, note_language(name, language, bool(paragraphs)))
+        paragraphs = paragraphs or read(events)
         if not text:
             notes = (*notes, f"{name}: is empty")
         document = anchor(read_runs(paragraphs, name, "html", notes), paragraphs, text)
@@ -214,12 +224,11 @@ class HtmlFormat:
         return read_html(text, name)
 
 
-def _note_language(events: Sequence[Event], name: str) -> tuple[str, ...]:
-    """Say why nothing is repaired in a page that calls itself Russian."""
-    for event in events:
-        if isinstance(event, StartTag) and event.name == "html":
-            language = event.attributes.get("lang") or event.attributes.get("xml:lang") or ""
-            if language:
-                return (f'{name}: says lang={language!r}, so it is left alone; write lang="en" if its text is English',)
+def _find_label(events: Sequence[Event]) -> tuple[int, str]:
+    """Return where the page says that it is in another language than English, and in which; -1 if it does not."""
+    for number, event in enumerate(events):
+        if isinstance(event, StartTag) and event.name in ("html", "body") and read_foreign(event):
+            return number, event.attributes.get("xml:lang", event.attributes.get("lang", ""))
+        if isinstance(event, StartTag) and event.name == "body":
             break
-    return ()
+    return -1, ""

@@ -11,7 +11,7 @@ from mtfix.errors import InputError
 from mtfix.formats.articles import open_articles, read_element, read_field
 from mtfix.formats.html import HTML
 from mtfix.formats.markup import MarkupContainer, refuse_text
-from mtfix.formats.nitf import note_language, read_nitf
+from mtfix.formats.nitf import read_nitf
 from mtfix.formats.paragraphs import is_english
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph
@@ -93,16 +93,7 @@ class NewsmlFormat:
                 f"{name}: its root element is <{root.tag.name}>, not <newsItem> or <newsMessage>; leave --format out"
             )
         items = [root] if root.name in _ITEMS else list(root.walk(*_ITEMS))
-        articles: list[tuple[Element, list[Paragraph]]] = []
-        notes = list(note_language(root, name))
-        for item in items:
-            language = _find_language(item)
-            if is_english(language):
-                articles.append((item, read_item(tree, item)))
-            else:
-                place = tree.source.place(item.tag.start).rpartition(":")[0]
-                notes.append(f"{place}: its contents are in {language!r}, so they are left alone")
-        return open_articles(tree, "newsml", articles, notes)
+        return open_articles(tree, "newsml", [(item, _find_language(item)) for item in items], read_item)
 
     def read_text(self, text: str, name: str) -> Document:
         """NewsML is read from its bytes. Raises InputError."""
@@ -113,7 +104,7 @@ def _find_language(item: Element) -> str:
     """Return the language that an item says its contents are in, '' for none or English among others."""
     found = [
         language.tag.attributes.get("tag", language.tag.attributes.get("FormalName", ""))
-        for meta in item.find("contentmeta")
+        for meta in (*item.find("contentmeta"), *item.walk("descriptivemetadata"))
         for language in meta.find("language")
     ]
     return "" if any(map(is_english, found)) or not found else found[0]

@@ -18,6 +18,7 @@ from mtfix.formats.anchors import anchor
 from mtfix.formats.articles import read_string
 from mtfix.formats.encoding import decode, locate
 from mtfix.formats.fieldpath import FieldPath
+from mtfix.formats.language import choose_english, note_language
 from mtfix.formats.markup import MarkupContainer, Source, refuse_text
 from mtfix.formats.paragraphs import is_english
 from mtfix.formats.registry import ReadOptions
@@ -94,11 +95,19 @@ class NinjsFormat:
     def read(self, data: bytes, name: str, options: ReadOptions) -> MarkupContainer:
         """Read a file's bytes. Raises InputError for what is not JSON, or not ninjs."""
         source = Source(name, decode(data, name, options.encoding))
-        items, notes = _find_items(source.text, name)
+        items = _find_items(source.text, name)
         places = _find_strings(source.text)
-        articles = [(path, _read_item(item, path, places, source)) for path, item in items]
+        notes = source.decoded.notes
+        articles: list[tuple[FieldPath, list[Paragraph]]] = []
+        for path, item in items:
+            paragraphs = _read_item(item, path, places, source)
+            language = item.get("language", "")
+            if isinstance(language, str) and not is_english(language):
+                paragraphs = choose_english(paragraphs)
+                place = f"{name}:{'.'.join(path)}" if path else name
+                notes = (*notes, note_language(place, language, bool(paragraphs)))
+            articles.append((path, paragraphs))
         many = sum(bool(paragraphs) for _, paragraphs in articles) > 1
-        notes = (*source.decoded.notes, *notes)
         documents: list[Document] = []
         kept: list[tuple[Paragraph, ...]] = []
         for path, paragraphs in articles:
@@ -107,6 +116,8 @@ class NinjsFormat:
                 document = read_runs(paragraphs, label, "ninjs", () if documents else notes)
                 documents.append(anchor(document, paragraphs, source.text))
                 kept.append(tuple(paragraphs))
+        if notes and not documents:
+            documents, kept = [read_runs((), name, "ninjs", notes)], [()]
         return MarkupContainer(source, tuple(documents), tuple(kept))
 
     def read_text(self, text: str, name: str) -> Document:
@@ -134,21 +145,13 @@ def _parse(text: str, name: str) -> Any:
         raise InputError(f"{name}: nested too deeply, or with a number too long, to be read") from None
 
 
-def _find_items(text: str, name: str) -> tuple[list[tuple[FieldPath, dict[str, Any]]], tuple[str, ...]]:
+def _find_items(text: str, name: str) -> list[tuple[FieldPath, dict[str, Any]]]:
     items = list(_list_items(_parse(text, name), ()))
     if not any(_SIGNS & item.keys() for _, item in items):
         raise InputError(
             f"{name}: is JSON, but not ninjs (no headline, no body_text ...); for JSON Lines give --format jsonl"
         )
-    english: list[tuple[FieldPath, dict[str, Any]]] = []
-    notes: list[str] = []
-    for path, item in items:
-        language = item.get("language", "")
-        if isinstance(language, str) and not is_english(language):
-            notes.append(f"{name}: {'.'.join(path) or 'the item'} is in {language!r}, so it is left alone")
-        else:
-            english.append((path, item))
-    return english, tuple(notes)
+    return items
 
 
 def _find_strings(text: str) -> dict[FieldPath, tuple[int, int]]:

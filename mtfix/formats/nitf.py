@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mtfix.errors import InputError
 from mtfix.formats.articles import open_articles, read_element
 from mtfix.formats.markup import MarkupContainer, refuse_text
-from mtfix.formats.paragraphs import Vocabulary, is_english
+from mtfix.formats.paragraphs import Vocabulary
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph
 from mtfix.formats.xmltext import read_xml
@@ -70,16 +70,8 @@ class NitfFormat:
         tree = read_tree(read_xml(data, name, options.encoding))
         if tree.root.name != "nitf":
             raise InputError(f"{name}: its root element is <{tree.root.tag.name}>, not <nitf>; leave --format out")
-        return open_articles(tree, "nitf", [(tree.root, read_nitf(tree, tree.root))], note_language(tree.root, name))
+        return open_articles(tree, "nitf", [(tree.root, "")], read_nitf)
 
     def read_text(self, text: str, name: str) -> Document:
         """NITF is read from its bytes. Raises InputError."""
         return refuse_text(name, "NITF")
-
-
-def note_language(element: Element, name: str) -> tuple[str, ...]:
-    """Say why nothing is repaired in a file whose root is in another language."""
-    language = element.tag.attributes.get("xml:lang", element.tag.attributes.get("lang", ""))
-    if is_english(language):
-        return ()
-    return (f'{name}: says xml:lang={language!r}, so it is left alone but for what says xml:lang="en"',)

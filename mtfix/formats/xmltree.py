@@ -34,6 +34,13 @@ class Element:
     def is_locked(self) -> bool:
         return self.is_kept or self.is_foreign
 
+    def say_foreign(self, value: bool) -> None:
+        """Say of the element whether it is in another language, and so of those in it that do not say themselves."""
+        self.is_foreign = value
+        for child in self.children:
+            said = read_foreign(child.tag)
+            child.say_foreign(value if said is None else said)
+
     def find(self, *names: str) -> Iterator[Element]:
         """Yield the children of these local names, in order."""
         return (child for child in self.children if child.name in names)

@@ -189,8 +189,21 @@ def test_characters_that_the_page_lacks_are_references() -> None:
 
 
 def test_a_page_in_another_language_is_left_alone_with_a_note() -> None:
-    document = read("<html lang=ru><body><p>2,5 million").documents[0]
-    assert document.notes == ("p.html: says lang='ru', so it is left alone; write lang=\"en\" if its text is English",)
+    page = "<html lang=ru><body><p>Около 2,5 million рублей за год, сообщили в пресс-службе</p>"
+    assert fix(page) == page
+    assert read(page).documents[0].notes == ("p.html: says that the language is 'ru': left alone",)
+
+
+def test_a_translated_page_with_the_label_of_its_original_is_repaired_with_a_note() -> None:
+    page = (
+        "<html lang=ru><title>2,5 million</title><body><p>The head of the department said that 2,5 million were spent.</p>"
+        "<p lang=ru>The head of the department said that 2,5 million were spent.</p><p>Около 2,5 million рублей за прошлый год, сообщили"
+    )
+    after = page.replace("<title>2,5", "<title>2.5", 1).replace("that 2,5", "that 2.5", 1)
+    assert fix(page) == after
+    assert read(page).documents[0].notes == (
+        "p.html: says that the language is 'ru', but the text is English: repaired",
+    )
 
 
 def test_an_empty_page_has_a_note() -> None:

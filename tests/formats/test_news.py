@@ -118,7 +118,7 @@ def test_one_document_an_item_with_its_line() -> None:
     assert [d.name for d in container.documents] == ["a.rss:6", "a.rss:11"]
     assert [d.name for d in read("xml", NITF, name="a.xml").documents] == ["a.xml"]
     container = read("xml", NEWSML, name="a.xml")
-    assert container.documents[0].notes == ("a.xml:23: its contents are in 'ru', so they are left alone",)
+    assert container.documents[0].notes == ("a.xml: says that the language is 'ru': left alone",)
 
 
 def test_kinds_and_order_of_an_items_texts() -> None:
@@ -143,7 +143,20 @@ def test_feeds_in_another_language_are_left_alone_with_a_note() -> None:
     feed = "<feed xml:lang='ru'><entry><title>2,5 million</title></entry><entry xml:lang='en'><title>@</title></entry></feed>"
     (document,) = read("feed", feed.replace("@", "One @.")).documents
     assert document.text == "One @."
-    assert document.notes == ("f: says xml:lang='ru', so it is left alone but for what says xml:lang=\"en\"",)
+    assert document.notes == ("f: says that the language is 'ru': left alone",)
+
+
+def test_translations_with_the_label_of_their_original_are_repaired_with_a_note() -> None:
+    said = "The head of the department said that 2,5 million were spent."
+    notes = ("f: says that the language is 'ru', but the text is English: repaired",)
+    for format, file in {
+        "feed": f"<rss><channel><language>ru</language><item><title>@</title><description>{said}</description></item></channel></rss>",
+        "newsml": f'<newsItem xml:lang="ru"><contentMeta><language tag="ru"/></contentMeta><contentSet><inlineData>{said}</inlineData></contentSet></newsItem>',
+        "nitf": f'<nitf xml:lang="ru"><body><body.content><p>{said}</p><p xml:lang="ru">2,5 million</p></body.content></body></nitf>',
+        "ninjs": f'{{"language": "ru", "body_text": "{said}"}}',
+    }.items():
+        assert fix(format, file) == file.replace("that 2,5", "that 2.5")
+        assert read(format, file).documents[0].notes == notes
 
 
 @pytest.mark.parametrize(
@@ -226,7 +239,7 @@ def test_ninjs_items_have_their_own_documents() -> None:
         "n.json:associations.a.b",
     ]  # fmt: skip
     assert list_texts(container)[0][0] == ("heading", "Price grew by @ rubles")
-    assert container.documents[0].notes == ("n.json: associations.main is in 'ru', so it is left alone",)
+    assert container.documents[0].notes == ("n.json:associations.main: says that the language is 'ru': left alone",)
 
 
 def test_a_key_given_twice_counts_last() -> None:
