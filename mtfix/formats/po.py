@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
 from mtfix.errors import OutputError
 from mtfix.formats.anchors import anchor, find_jumps
@@ -148,16 +150,22 @@ def _read_translation(translation: Translation, number: int) -> list[Paragraph]:
     """Return the paragraphs of a translation; tags, placeholders and the ends of its quoted strings cut runs."""
     text = translation.text
     marks = find_marks(text)
+    mark_ends = [mark.end for mark in marks]
+    starts = [0, *accumulate(len(part.text) for part in translation.parts)]
     paragraphs: list[Paragraph] = []
     for block in find_blocks(blank_tags(text)):
         runs: list[Run] = []
-        at = 0
-        for part, quoted in enumerate(translation.parts):
-            start, end = max(block.start, at), min(block.end, at + len(quoted.text))
-            if start < end:
-                inner = [m._replace(start=m.start - at, end=m.end - at) for m in marks if m.end > at]
-                runs += _cut_runs(quoted.text, quoted.places, inner, start - at, end - at, (number, part))
-            at += len(quoted.text)
+        part = bisect_right(starts, block.start) - 1
+        while part < len(translation.parts) and starts[part] < block.end:
+            quoted, at = translation.parts[part], starts[part]
+            start, end = max(block.start - at, 0), min(block.end - at, len(quoted.text))
+            inner: list[Mark] = []
+            for mark in islice(marks, bisect_right(mark_ends, at + start), None):
+                if mark.start >= at + end:
+                    break
+                inner.append(mark._replace(start=mark.start - at, end=mark.end - at))
+            runs += _cut_runs(quoted.text, quoted.places, inner, start, end, (number, part))
+            part += 1
         paragraph = Paragraph(tuple(runs), block.kind)
         if paragraph.has_prose():
             paragraphs.append(paragraph)

@@ -15,7 +15,7 @@ from mtfix.formats.encoding import locate
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr|domain)(?:\[[ \t]*(\d{1,3})[ \t]*\])?(?=[ \t\"]|\Z)")
-_STRING = re.compile(r'[ \t\f\v]*"((?:[^"\\\r\n]|\\[^\r\n])*)"')
+_STRING = re.compile(r'[ \t\f\v]*"([^"\\\r\n]*(?:\\[^\r\n][^"\\\r\n]*)*)"')
 _ESCAPE = re.compile(r"\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|.)", re.DOTALL)
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _SPELT = {"\\": "\\\\", '"': '\\"', **{text: f"\\{name}" for name, text in _NAMED.items()}}
@@ -120,7 +120,9 @@ def read_entries(text: str, name: str) -> list[Entry]:
             if string is None:
                 at += len(text[at:end]) - len(text[at:end].lstrip())
                 is_open = text[at] == '"'
-                why = "a string is not closed by a quotation mark" if is_open else f"{_show(text[at:end])} is not quoted"
+                why = (
+                    "a string is not closed by a quotation mark" if is_open else f"{_show(text[at:end])} is not quoted"
+                )
                 raise refuse(at, why)
             strings.append(_unescape(text, *string.span(1)))
             at = string.end()

@@ -54,7 +54,7 @@ def read_tmx(data: bytes, name: str, encoding: str = "") -> Bitext:
     paragraphs: list[Paragraph] = []
     slots: list[Slot] = []
     path: list[str] = []
-    origin = ""  # language of the header, then of the unit in hand
+    origin = ""  # language that the unit in hand was translated from
     header_origin = ""
     variant: StartTag | None = None
     inside = 0
@@ -68,12 +68,13 @@ def read_tmx(data: bytes, name: str, encoding: str = "") -> Bitext:
             if reader is not None:
                 reader.feed(event)
             elif event.name == "header":
-                origin = header_origin = event.attributes.get("srclang", "")
+                header_origin = event.attributes.get("srclang", "")
             elif event.name == "tu":
                 origin = event.attributes.get("srclang", header_origin)
             elif event.name == "tuv":
                 variant, inside = event, 0
                 found.add(_language(event))
+                origin = origin or _language(event)  # memories come without srclang, and begin with the source
             elif variant is not None and path[-2] == "tuv":
                 inside = inside or event.start
                 if event.name == "seg" and _is_target(_language(variant), origin):

@@ -36,6 +36,7 @@ SETTLED = frozenset(("final", "signed-off"))
 REVIEW, TRANSLATED, EDITED = "needs-review-translation", "translated", "mtfix:edited"
 _EXACT = frozenset(("exact-match", "id-match"))  # claims that a changed target no longer makes good
 _AUTHOR = "mtfix"
+_PROOFREAD = ("proofread", "confirmedreviewer")
 
 
 @dataclass(eq=False, slots=True)
@@ -89,6 +90,14 @@ def annotate_targets(
             note = f"<{prefix}notes>{note}</{prefix}notes>"
         splices.append(Splice(at, at, note + read_indent(source, at)))
     return splices
+
+
+def is_settled(tag: StartTag) -> bool:
+    """Whether a target, or what it stands in, is final, approved, or proofread in memoQ."""
+    said = tag.attributes
+    if said.get("state", "").strip().lower() in SETTLED or is_said(said.get("approved")):
+        return True
+    return any(name.endswith(":status") and value.lower().startswith(_PROOFREAD) for name, value in said.items())
 
 
 def _write_note(source: Source, prefix: str, attributes: str, reasons: Iterable[str]) -> str:
@@ -193,8 +202,7 @@ class _Reader:
             file.foreign.add(language)
             return
         file.targets += 1
-        state = (segment if self.is_new else tag).attributes.get("state", "").strip().lower()
-        if self.locks[-1] or state in SETTLED or is_said(segment.attributes.get("approved")):
+        if self.locks[-1] or is_settled(tag) or is_settled(segment):
             file.left += 1
             return
         kept = self.kept.get(segment.start, frozenset())

@@ -59,13 +59,23 @@ def test_only_english_segments_change() -> None:
         ("en", "en-GB", ' srclang="ru"', True),
         ("ru", "en", ' srclang="en"', False),
         ("ru", "", "", False),
+        ("", "en", "", True),
     ],
-    ids="ru all same region no-region other-region own-ru own-en none".split(),
+    ids="ru all same region no-region other-region own-ru own-en none unsaid".split(),
 )
 def test_the_source_is_never_touched(srclang: str, language: str, attributes: str, is_read: bool) -> None:
     text = memory(unit("the IG", language=language, attributes=attributes), srclang=srclang)
     assert ("<seg>the IS" in fix(text)) is is_read
     assert ("has no English translations" in "".join(read(text).documents[0].notes)) is not is_read
+
+
+def test_without_srclang_the_first_variant_is_the_source() -> None:
+    text = memory(
+        '<tu><tuv xml:lang="en"><seg>the IG</seg></tuv><tuv xml:lang="en-GB"><seg>IG</seg></tuv></tu>', srclang=""
+    )
+    assert fix(text) == text
+    text = text.replace('"en"><seg>', '"ru"><seg>')
+    assert fix(text) == text.replace("<seg>IG", "<seg>IS")
 
 
 @pytest.mark.parametrize(

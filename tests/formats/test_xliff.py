@@ -103,11 +103,13 @@ def test_a_unit_of_several_segments_gets_one_element_of_notes() -> None:
         old(unit("the IG", state=' state="final"')),
         old(unit("the IG", state=' state="signed-off"')),
         old(unit("the IG", attributes=' mq:locked="locked" xmlns:mq="MQXliff"')),
+        old(unit("the IG", attributes=' mq:status="Proofread" xmlns:mq="MQXliff"')),
         old(unit("the IG", state=' xml:lang="de"')),
         old(unit("the IG"), language=' target-language="de"'),
         old("<trans-unit id='1'><source>x</source><alt-trans><target>IG</target></alt-trans></trans-unit>"),
         old("<trans-unit id='1'><source>IG</source><seg-source>IG</seg-source><target/></trans-unit>"),
         new(segment("the IG", state=' state="final"')),
+        new(segment("the IG").replace("<target>", '<target state="final">')),
         new(segment("the IG", attributes=' translate="no"')),
         new(f'<group id="g" translate="no">{segment("the IG")}</group>'),
         new(segment("the IG"), language=' trgLang="ru"'),
@@ -117,8 +119,8 @@ def test_a_unit_of_several_segments_gets_one_element_of_notes() -> None:
         ),
     ],
     ids=(
-        "approved no-translate group final signed-off locked other-language german alt-trans empty "
-        "final-2 no-translate-2 group-2 russian-2 match-2"
+        "approved no-translate group final signed-off locked proofread other-language german alt-trans empty "
+        "final-2 final-target-2 no-translate-2 group-2 russian-2 match-2"
     ).split(),
 )
 def test_left_alone(text: str) -> None:
