@@ -16,7 +16,7 @@ _WORDS = frozenset("the of and that with were are have been this which from they
 _WORD = re.compile(r"[^\W\d_]+")
 _SHARE = 0.08  # of such words; English news has about twice as many, other languages less than 0.02
 _SHORT = 6  # words; a paragraph with fewer tells nothing by itself
-_MAJORITY = 0.6
+_MAJORITY = 0.5
 
 
 def reads_english(text: str) -> bool:
