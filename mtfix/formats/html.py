@@ -12,7 +12,7 @@ from mtfix.errors import InputError
 from mtfix.formats.anchors import anchor
 from mtfix.formats.blocks import Block, build_document
 from mtfix.formats.encoding import Decoded, decode
-from mtfix.formats.htmltokens import list_attributes, scan_html
+from mtfix.formats.htmltokens import BLOCKS, list_attributes, scan_html
 from mtfix.formats.inline import MARK
 from mtfix.formats.language import choose_english, note_language
 from mtfix.formats.markup import EndTag, Event, MarkupContainer, Source, StartTag
@@ -42,6 +42,7 @@ HTML = Vocabulary(
         **dict.fromkeys(("figcaption", "caption"), Kind.CAPTION),
         **dict.fromkeys(("li", "dt", "dd", "td", "th"), Kind.ITEM),
     },
+    known=BLOCKS | frozenset("title meta link button noscript legend optgroup input embed param source track".split()),
 )
 #: Names of ``<meta>`` whose content is read with the attributes.
 DESCRIPTIONS = frozenset(

@@ -42,7 +42,7 @@ _CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }  # fmt: skip
 #: An end tag does not close what stands outside of these.
 _WALLS = frozenset("table td th caption object applet marquee template html body button svg math".split())
-_BLOCKS = _CLOSES_P | frozenset("td th tr table tbody thead tfoot caption body html head select object".split())
+BLOCKS = _CLOSES_P | frozenset("td th tr table tbody thead tfoot caption body html head select object".split())
 
 _REACH = 512  # open elements that an end tag looks through; browsers nest no deeper
 _NEXT = re.compile(
@@ -238,18 +238,18 @@ def _implied_ends(stack: list[str], name: str) -> Iterator[int]:
             if stack[depth] == "p":
                 yield depth
                 break
-            if stack[depth] in _BLOCKS:
+            if stack[depth] in BLOCKS:
                 break
 
 
 def _find_open(stack: list[str], name: str) -> int:
     """Return the depth of the element that an end tag closes, -1 for none."""
-    is_block = name in _BLOCKS or name in _WALLS
+    is_block = name in BLOCKS or name in _WALLS
     for depth in range(len(stack) - 1, max(-1, len(stack) - _REACH), -1):
         if stack[depth] == name:
             return depth
         if stack[depth] in _WALLS and not (is_block and name in _WALLS):
             return -1
-        if not is_block and stack[depth] in _BLOCKS:
+        if not is_block and stack[depth] in BLOCKS:
             return -1  # an inline element does not reach out of its block
     return -1

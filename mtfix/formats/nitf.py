@@ -37,6 +37,10 @@ NITF = Vocabulary(
         **dict.fromkeys(("li", "dt", "dd", "td", "th"), Kind.ITEM),
         "dateline": Kind.DATELINE,
     },
+    known=frozenset(
+        "p hl1 hl2 hedline block bq credit ul ol li dl dt dd table caption thead tbody tfoot tr td th col colgroup media "
+        "media-caption nitf-table nitf-table-summary nitf-col body.head body.content body.end tagline abstract hr".split()
+    ),
 )
 
 

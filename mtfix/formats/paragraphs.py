@@ -23,8 +23,9 @@ _ENGLISH = frozenset(("en", "eng", "english", "mul", "und", "zxx", "x-default", 
 class Vocabulary:
     """What the elements of a kind of markup mean for its text; names are local names.
 
-    ``inline`` elements stand within a line of text, ``breaks`` end a line, every other element is a block. ``locked``
-    are left alone with all that is in them: inline ones are a word of their sentence. ``objects`` are inline elements
+    ``inline`` elements stand within a line of text, ``breaks`` end a line, every other element is a block; but one that
+    is not among the ``known`` blocks stands in the line if it is within one of ``prose`` (a vendor's mark in a
+    paragraph: ``<p>the <Company>Alko</Company> shop</p>``). ``locked`` are left alone with all that is in them: inline ones are a word of their sentence. ``objects`` are inline elements
     whose content is no text (a formula); ``silent`` elements are no text and no word either. ``marks`` are locked
     inline elements that the sentence reads over (a footnote mark). ``kinds`` says what a block's text is.
     """
@@ -36,6 +37,8 @@ class Vocabulary:
     marks: frozenset[str] = frozenset()
     breaks: frozenset[str] = frozenset(("br",))
     kinds: Mapping[str, Kind] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    prose: frozenset[str] = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "hl1", "hl2"))
     in_line: frozenset[str] = field(init=False)
     fixed: frozenset[str] = field(init=False)
 
@@ -76,6 +79,8 @@ class _Open:
     is_kept: bool = False
     is_foreign: bool = False
     is_fixed: bool = False
+    is_inline: bool = False
+    is_in_prose: bool = False
 
     @property
     def is_locked(self) -> bool:
@@ -129,6 +134,8 @@ class Collector:
             outer.is_kept if kept is None else kept,
             outer.is_foreign if foreign is None else foreign,
             outer.is_fixed or name in words.fixed,
+            name in words.in_line or (outer.is_in_prose and name not in words.known),
+            outer.is_in_prose or name in words.prose,
         )
         self._open.append(opened)
 
@@ -142,7 +149,7 @@ class Collector:
         name = self._open[-1].name
         words = self.vocabulary
         if self._inline_lock < 0:
-            if name not in words.in_line or name in words.breaks:
+            if not self._open[-1].is_inline or name in words.breaks:
                 self.flush()
             elif self.is_locked and not was_locked:
                 self._inline_lock = len(self._open) - 1
@@ -165,7 +172,7 @@ class Collector:
             if text:
                 place = Beside(self._lock_start, tag.end)
                 self._runs.append(Run(text, place, is_locked=True, mask=self._lock_mask))
-        elif opened.name not in self.vocabulary.in_line and self._inline_lock < 0:
+        elif not opened.is_inline and self._inline_lock < 0:
             self.flush()
 
     def _text(self, event: Text) -> None:

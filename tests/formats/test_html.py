@@ -49,6 +49,8 @@ CHANGED = [
      "<p>2.5 million <code>2,5 million</code> 2.5 million"),
     ("<p>2,5 million<!-- mtfix off --> 2,5 million <!-- mtfix on -->2,5 million",
      "<p>2.5 million<!-- mtfix off --> 2,5 million <!-- mtfix on -->2.5 million"),
+    ("<p>about <o-count>2,5</o-count> million", "<p>about <o-count>2.5</o-count> million"),
+    ("<div>about 2,5<x-card>million", "<div>about 2,5<x-card>million"),
     ("<p>costs &lt;2,5 million&gt; &amp; more", "<p>costs &lt;2.5 million&gt; &amp; more"),
 ]
 # fmt: on
