@@ -143,6 +143,7 @@ def calibrate(
     model: Annotated[Path, typer.Option("--model", help="Model folder with graphs (after export).")],
     data: Data = None,
     reliability: Annotated[Path | None, typer.Option("--reliability", help="PNG of the reliability diagram.")] = None,
+    share: Annotated[float, typer.Option("--share", min=0.01, max=1.0, help="Share of the sentences to fit on.")] = 1.0,
 ) -> None:
     """Fit probe and confidence on outputs that were not trained on; choose thresholds for development sets.
 
@@ -159,7 +160,7 @@ def calibrate(
     typer.echo(f"probe: {len(machine)} sentences by machines, {len(people)} by people")
     fit_probe(OnnxPostEditor(model).represent, machine, people).save(model)
     editor = RememberingPostEditor(OnnxPostEditor(model))
-    rows = [*cal.calibration_rows(data), *(choosing := cal.development_rows(data))]
+    rows = [*cal.calibration_rows(data, share), *(choosing := cal.development_rows(data))]
     typer.echo(f"{len(rows)} sentences, {len(choosing)} of them of the sets that limit false alarms")
     samples = cal.collect(editor, rows, lambda done: typer.echo(f"{done} sentences read"))
     if not samples:
