@@ -74,7 +74,7 @@ def digest_model(config: Config) -> str:
     folder = find_model(config.model)
     if folder is None:
         return ""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix not in _NOT_THE_MODEL)
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix not in _NOT_THE_MODEL)
     return digest_files(files, folder)
 
 

@@ -40,7 +40,7 @@ class Column:
         self.entities += _ENTITY.search(plain) is not None
         self.undecodable += "\ufffd" in plain
         if plain.casefold() in _NOT_A_TEXT:
-            self.not_text[plain] += 1
+            self.not_text[plain.casefold()] += 1
 
     @property
     def looks_tokenised(self) -> bool:
