@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-import tempfile
 import time
 from itertools import groupby
 from pathlib import Path
@@ -140,20 +139,19 @@ def run_suites(names: list[str]) -> None:
     from mtfix.cli.app import main as mtfix
 
     systems = [word for name in SYSTEMS for word in ("--system", name)]
-    with tempfile.TemporaryDirectory() as folder:
-        for name in names:
-            start = time.perf_counter()
-            page = Path(folder) / f"{name}.html"
-            files = ["--json", str(RESULTS / f"{name}.json"), "--html", str(page)]
-            sys.argv = ["mtfix", "eval", "run", str(FOLDER / "suites" / f"{name}.toml"), *systems, "--quiet", *files]
-            try:
-                mtfix()
-            except SystemExit as end:
-                if end.code:
-                    raise
-            print(f"{name}: {time.perf_counter() - start:,.0f} s", flush=True)
-            if name == "seeds":
-                subprocess.run([sys.executable, FOLDER / "picture.py", page, PICTURE], check=False)
+    for name in names:
+        start = time.perf_counter()
+        out = RESULTS / f"{name}.json"
+        suite = FOLDER / "suites" / f"{name}.toml"
+        sys.argv = ["mtfix", "eval", "run", str(suite), *systems, "--quiet", "--json", str(out)]
+        try:
+            mtfix()
+        except SystemExit as end:
+            if end.code:
+                raise
+        print(f"{name}: {time.perf_counter() - start:,.0f} s", flush=True)
+        if name == "seeds":
+            subprocess.run([sys.executable, FOLDER / "picture.py", out, PICTURE], check=False)
 
 
 def find_stale(runs: dict[str, Run]) -> list[str]:
