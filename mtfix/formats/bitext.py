@@ -7,6 +7,7 @@ are; placeholders and protected spans are locked.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,12 +50,12 @@ def is_locked(tag: StartTag) -> bool:
 
 def cut_spelled(spelled: Spelled, start: int, end: int) -> Spelled:
     """Return the part ``text[start:end]`` of a text and its spelling. A unit that is cut in two is left out."""
-    units = tuple(
-        Unit(u.at - start, u.stop - start, u.start, u.end) for u in spelled.units if start <= u.at and u.stop <= end
-    )
-    last = [u for u in units if u.stop == end - start]
+    low = bisect_left(spelled.units, start, key=lambda unit: unit.at)
+    high = max(low, bisect_right(spelled.units, end, key=lambda unit: unit.stop))
+    units = tuple(Unit(u.at - start, u.stop - start, u.start, u.end) for u in spelled.units[low:high])
     first = spelled.find(start)
-    return Spelled(first, last[0].end if last else spelled.find(end), spelled.text[start:end], units, spelled.style)
+    last = units[-1].end if units and units[-1].stop == end - start else spelled.find(end)
+    return Spelled(first, last, spelled.text[start:end], units, spelled.style)
 
 
 def cut_placeholders(spelled: Spelled) -> list[Run]:
