@@ -48,12 +48,26 @@ def align_words(old: str, new: str) -> list[Swap]:
     for i, j in _pair(x, y):
         gone, come = x[i] if i >= 0 else "", y[j] if j >= 0 else ""
         if gone != come:
-            if not gone and swaps and swaps[-1][:2] == (at, at):
-                swaps[-1] = Swap(at, at, swaps[-1].text + come)
-            else:
+            if gone:
                 swaps.append(Swap(at, at + len(gone), come))
+            else:
+                _insert(swaps, at, come)
         at += len(gone)
     return swaps
+
+
+def _insert(swaps: list[Swap], at: int, text: str) -> None:
+    """Add a token that comes in at ``at``; with a blank before it, it goes on with the last word that stays."""
+    number, place = len(swaps), at
+    while number and not swaps[number - 1].text and swaps[number - 1].end == place:  # what goes between
+        number -= 1
+        place = swaps[number].start
+    if not text.isspace() and not (number and swaps[number - 1][:2] == (place, place)):
+        number, place = len(swaps), at
+    if number and swaps[number - 1][:2] == (place, place):
+        swaps[number - 1] = Swap(place, place, swaps[number - 1].text + text)
+    else:
+        swaps.insert(number, Swap(place, place, text))
 
 
 def _pair(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:

@@ -41,10 +41,11 @@ def test_a_text_is_its_own_alignment(text: str) -> None:
         ),
         ("was conducted work", "work was conducted", [(0, 0, "work "), (13, 14, ""), (14, 18, "")]),
         ("The IG", "Islamic State", [(0, 3, ""), (3, 4, ""), (4, 6, "Islamic"), (6, 6, " State")]),
+        ('IG", – he', 'Islamic State," he', [(0, 2, "Islamic"), (2, 2, " State"), (2, 3, ""), (4, 5, ""), (5, 6, '"')]),
         ("Moscow's mayor", "mayor of Moscow", None),
         ("a militants", "Militants", [(0, 1, ""), (1, 2, ""), (2, 11, "Militants")]),
     ],
-    ids=["number", "shorter", "move", "acronym", "any", "case"],
+    ids=["number", "shorter", "move", "acronym", "marks", "any", "case"],
 )
 def test_known_alignments(old: str, new: str, swaps: list[tuple[int, int, str]] | None) -> None:
     found = align_words(old, new)
