@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from mtfix.evaluation.result import Run
-from mtfix.evaluation.tables import author_table, bucket_table, edit_table, headline, legend, signatures, to_markdown
+from mtfix.evaluation.tables import (
+    author_table,
+    bucket_table,
+    edit_table,
+    headline,
+    legend,
+    pack_table,
+    signatures,
+    to_markdown,
+)
 
 
 def render_markdown(run: Run) -> str:
@@ -19,6 +28,8 @@ def render_markdown(run: Run) -> str:
         parts += [f"- {note}" for note in entry.notes]
         if entry.hter:
             parts.append(f"- HTER {entry.hter.before:.2f} before, {entry.hter.after:.2f} after")
+        if entry.packs:
+            parts += ["", to_markdown(pack_table(entry))]
         if entry.authors:
             parts += ["", to_markdown(author_table(entry))]
         if entry.edit_types:

@@ -27,6 +27,7 @@ from mtfix.evaluation.tables import (
     legend,
     name_set,
     p_value,
+    pack_table,
     percent,
     signatures,
     signed,
@@ -238,6 +239,7 @@ def _entry(e: Entry) -> str:
         )
     tables = ""
     for title, table in (
+        ("Rule packs", pack_table(e)),
         ("Rules and models", author_table(e)),
         ("Edits by type", edit_table(e)),
         ("Buckets", bucket_table(e)),

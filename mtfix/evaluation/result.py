@@ -126,9 +126,10 @@ class EditRow(_Part):
 
 
 class AuthorRow(_Part):
-    """Edits of one rule or model; ``precision`` is helped / (helped + hurt), in percent."""
+    """Edits of one rule, one rule pack (``pack:NAME``) or one model; ``precision`` is helped / (helped + hurt), in percent."""
 
     by: str
+    pack: str = ""
     firings: int
     helped: int
     hurt: int
@@ -230,6 +231,7 @@ class Entry(_Part):
     edit_precision: Finite | None = None
     edit_recall: Finite | None = None
     authors: list[AuthorRow] = []
+    packs: list[AuthorRow] = []
     naming: Naming | None = None
     calibration: list[CalibrationBin] = []
     buckets: list[Bucket] = []

@@ -6,6 +6,7 @@ import platform
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -223,6 +224,7 @@ class Scorer:
         if "ter" not in self.settings.metrics:
             everything.append("segments and edits are judged by chrF alone: TER was left out")
         made = tally.counts if tally.with_pe else None
+        packs = _load_packs() if any(by.startswith("rule:") for by in tally.authors) else {}
         return result.Entry(
             test_set=info,
             system=system,
@@ -234,7 +236,8 @@ class Scorer:
             edit_precision=None if made is None else 100 * made.precision(),
             edit_recall=None if made is None else 100 * made.recall(),
             edit_f_half=None if made is None else 100 * made.f_half(),
-            authors=_author_rows(tally),
+            authors=_author_rows(tally.authors, packs),
+            packs=_author_rows(_sum_packs(tally.authors, packs), {}),
             naming=tally.names.result(),
             calibration=_calibration(tally),
             buckets=self._buckets(tally),
@@ -311,12 +314,41 @@ def _edit_rows(tally: Tally) -> list[result.EditRow]:
     return sorted(rows, key=lambda r: (-r.made, -(r.human or 0), r.type))
 
 
-def _author_rows(tally: Tally) -> list[result.AuthorRow]:
+def _author_rows(tallies: Mapping[str, EditTally], packs: Mapping[str, str]) -> list[result.AuthorRow]:
     rows = [
-        result.AuthorRow(by=by, firings=t.made, helped=t.helped, hurt=t.hurt, neutral=t.neutral, precision=t.precision)
-        for by, t in tally.authors.items()
+        result.AuthorRow(
+            by=by,
+            pack=packs.get(by, ""),
+            firings=t.made,
+            helped=t.helped,
+            hurt=t.hurt,
+            neutral=t.neutral,
+            precision=t.precision,
+        )
+        for by, t in tallies.items()
     ]
     return sorted(rows, key=lambda r: (-r.firings, r.by))
+
+
+def _sum_packs(authors: Mapping[str, EditTally], packs: Mapping[str, str]) -> dict[str, EditTally]:
+    """Return the tallies of rules added up by their packs."""
+    found: dict[str, EditTally] = {}
+    for by, t in authors.items():
+        if by in packs:
+            total = found.setdefault(f"pack:{packs[by]}", EditTally())
+            total.made += t.made
+            total.helped += t.helped
+            total.hurt += t.hurt
+            total.neutral += t.neutral
+    return found
+
+
+@lru_cache(maxsize=1)
+def _load_packs() -> Mapping[str, str]:
+    """Return the pack of each rule that ships or that the user has, as ``rule:ID``: pack."""
+    from mtfix.rules.rulepack import gather_packs, select_rules
+
+    return {f"rule:{p.model.id}": p.pack for p in select_rules(gather_packs())}
 
 
 def _calibration(tally: Tally) -> list[result.CalibrationBin]:

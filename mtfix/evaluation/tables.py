@@ -226,10 +226,19 @@ def edit_table(entry: Entry, limit: int = 30) -> Table:
 def author_table(entry: Entry, limit: int = 50) -> Table:
     """Return the rules and models that edited, with how often that helped."""
     rows = [
-        (r.by, str(r.firings), str(r.helped), str(r.hurt), str(r.neutral), _one(r.precision))
+        (r.by, r.pack or "-", str(r.firings), str(r.helped), str(r.hurt), str(r.neutral), _one(r.precision))
         for r in entry.authors[:limit]
     ]
-    return Table(("rule or model", "edits", "helped", "hurt", "neutral", "precision"), tuple(rows), words=1)
+    return Table(("rule or model", "pack", "edits", "helped", "hurt", "neutral", "precision"), tuple(rows))
+
+
+def pack_table(entry: Entry) -> Table:
+    """Return the rule packs that edited, with how often that helped."""
+    rows = [
+        (r.by.removeprefix("pack:"), str(r.firings), str(r.helped), str(r.hurt), str(r.neutral), _one(r.precision))
+        for r in entry.packs
+    ]
+    return Table(("rule pack", "edits", "helped", "hurt", "neutral", "precision"), tuple(rows), words=1)
 
 
 def bucket_table(entry: Entry) -> Table:

@@ -63,6 +63,8 @@ def test_do_nothing_and_rules(suite: Path) -> None:
     assert rules.edit_precision == rules.edit_recall == 100
     assert {a.by for a in rules.authors} == {"rule:RU_SCALE_DECIMAL_COMMA"}
     assert rules.authors[0].precision == 100
+    assert rules.authors[0].pack == "numbers-dates"
+    assert [(p.by, p.firings, p.precision) for p in rules.packs] == [("pack:numbers-dates", 2, 100)]
     assert rules.test_set.documents == 2
     assert rules.system.packs_hash and rules.system.fingerprint
 
