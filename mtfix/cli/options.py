@@ -108,7 +108,9 @@ Backend = Annotated[BackendChoice | None, typer.Option("--backend", help="What r
 TrackChanges = Annotated[
     bool | None,
     typer.Option(
-        "--track-changes", help="In Word documents: tracked changes with reasons; in XLIFF, TMX, PO: signed notes.", show_default=False
+        "--track-changes",
+        help="In Word documents: tracked changes with reasons; in XLIFF, TMX, PO: signed notes.",
+        show_default=False,
     ),
 ]
 Author = Annotated[
