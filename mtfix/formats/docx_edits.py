@@ -48,9 +48,7 @@ def find_text_changes(changes: Sequence[RunChange]) -> list[TextChange]:
         place: Place = change.run.place
         paragraph = place.paragraph
         copies = [(paragraph, False)]
-        # A copy that is cut into other runs would be a guess; it stays as it is.
-        shape = [atom.text for atom in paragraph.atoms]
-        copies += ((m, True) for m in paragraph.mirrors if [atom.text for atom in m.atoms] == shape)
+        copies += ((mirror, True) for mirror in paragraph.mirrors if _is_cut_alike(paragraph, mirror))
         for where, is_mirror in copies:
             atom = where.atoms[place.atom]
             element, start, end = atom.element, place.offset + change.start, place.offset + change.end
@@ -61,6 +59,11 @@ def find_text_changes(changes: Sequence[RunChange]) -> list[TextChange]:
                 TextChange(element, start, end, change.replacement, change.edits, change.number, paragraph, is_mirror)
             )
     return found
+
+
+def _is_cut_alike(paragraph: StoryParagraph, mirror: StoryParagraph) -> bool:
+    """Whether a copy has the same runs; what to change in any other would be a guess, so that stays as it is."""
+    return [atom.text for atom in mirror.atoms] == [atom.text for atom in paragraph.atoms]
 
 
 def write_plain(changes: Sequence[TextChange]) -> None:

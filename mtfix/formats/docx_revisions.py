@@ -108,11 +108,10 @@ class Revisions:
         if name_of(parent) == "ins":
             self._cut[parent] = None
         if nodes:
+            for node in nodes:
+                run.addprevious(node)
             nodes[-1].tail = run.tail
-            index = parent.index(run)
             parent.remove(run)
-            for offset, node in enumerate(nodes):
-                parent.insert(index + offset, node)
 
     def _revise(self, space: str, name: str, shells: _Shells, words: str) -> Any:
         node = load_etree().Element(f"{{{space}}}{name}", nsmap={"w": space})

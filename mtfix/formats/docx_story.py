@@ -120,7 +120,7 @@ class StoryReader:
                 yield from self._walk(part, replace(context, in_cell=True))
             elif name == "sdt":
                 yield from self._walk(part, self._enter_control(part, context))
-            elif name and not name.startswith("?"):
+            elif name:
                 yield from self._walk(part, context)
 
     def _read_paragraph(self, node: Any, context: _Context) -> Iterator[StoryParagraph]:
@@ -217,18 +217,9 @@ class StoryReader:
         place = "text box" if context.place == BODY else f"{context.place}, text box"
         inner = _Context(place, anchor=host if context.anchor is None else context.anchor, is_locked=context.is_locked)
         outer, self._fields = self._fields, []
-        self._boxes += self._find_boxes(node, inner)
+        is_choice = name_of(node) == "mc:AlternateContent"
+        self._boxes += self._read_alternatives(node, inner) if is_choice else self._walk(node, inner)
         self._fields = outer
-
-    def _find_boxes(self, node: Any, context: _Context) -> Iterator[StoryParagraph]:
-        name = name_of(node)
-        if name == "mc:AlternateContent":
-            yield from self._read_alternatives(node, context)
-        elif name == "txbxContent":
-            yield from self._walk(node, context)
-        else:
-            for part in node:
-                yield from self._find_boxes(part, context)
 
     def _read_alternatives(self, node: Any, context: _Context) -> Iterator[StoryParagraph]:
         """Yield the paragraphs of the first choice; the fallback's are their mirrors where they read the same."""
@@ -248,8 +239,6 @@ class StoryReader:
     def _read_apart(self, node: Any, context: _Context) -> list[StoryParagraph]:
         outer, self._fields = self._fields, []
         found = list(self._walk(node, context))
-        if not found:
-            found = [p for part in node for p in self._find_boxes(part, context)]
         self._fields = outer
         return found
 

@@ -140,6 +140,32 @@ ODD = [
 ]  # fmt: skip
 
 
+def nest(depth: int, opening: str, inside: str, closing: str) -> str:
+    return opening * depth + inside + closing * depth
+
+
+DEEP = [
+    ("choices", nest(120, "<mc:AlternateContent><mc:Choice>", "", "</mc:Choice></mc:AlternateContent>")),
+    ("choices in a run", paragraph("It rained.", f"<w:r>{nest(110, '<mc:AlternateContent><mc:Choice>', '', '</mc:Choice></mc:AlternateContent>')}</w:r>")),
+    ("both ways", nest(14, "<mc:AlternateContent><mc:Fallback/><mc:Choice>", paragraph("It rained."), "</mc:Choice></mc:AlternateContent>")),
+    ("controls", nest(110, "<w:sdt><w:sdtContent>", paragraph("It rained."), "</w:sdtContent></w:sdt>")),
+    ("controls in a paragraph", paragraph(nest(110, "<w:sdt><w:sdtContent>", "<w:r><w:t>It rained.</w:t></w:r>", "</w:sdtContent></w:sdt>"))),
+    ("links", paragraph(nest(240, "<w:hyperlink>", "<w:r><w:t>It rained.</w:t></w:r>", "</w:hyperlink>"))),
+    ("tables", nest(75, "<w:tbl><w:tr><w:tc>", paragraph("It rained."), "</w:tc></w:tr></w:tbl>")),
+    ("text boxes", nest(60, "<w:p><w:r><w:pict><w:txbxContent>", paragraph("It rained."), "</w:txbxContent></w:pict></w:r></w:p>")),
+    ("fields", paragraph(*['<w:r><w:fldChar w:fldCharType="begin"/></w:r>'] * 3000, "It rained.")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [c[1] for c in DEEP], ids=[c[0] for c in DEEP])
+def test_deep_documents_are_read_once(body: str) -> None:
+    """Without a limit of their own: no parser goes deeper than 256, and nothing is walked twice at each step."""
+    data = build_docx(body)
+    container = DocxFormat().read(data, "wire.docx", ReadOptions())
+    assert len(container.document.segments) == ("It rained" in body and "fldChar" not in body)
+    assert container.write(container.documents) == data
+
+
 @pytest.mark.parametrize("make", [c[1] for c in ODD], ids=[c[0] for c in ODD])
 def test_odd_documents_are_read_and_stay(make) -> None:  # type: ignore[no-untyped-def]
     data = make()

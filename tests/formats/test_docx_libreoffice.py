@@ -20,11 +20,36 @@ from tests.formats.test_docx_tracked import INSIDE, MORE, SIGNATURE
 
 pytestmark = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 
-# Its own way of making a Word document, with what it writes for styles, lists, tables, notes and fields.
+# LibreOffice's own way of writing a Word document: styles, lists, tables, notes, fields, frames, changes of somebody.
 PAGE = """<html><body><h1>In Kazan the IG lost 3,5 million</h1><p>It lost <b>3,5</b> <i>million</i> rubles, said
 <a href="http://example.org/">the IG</a> in the town<sup>2</sup>.</p><ul><li>the IG</li><li>up to 3,5 million</li></ul>
 <table border="1"><tr><td>the IG</td><td>3,5&nbsp;million and <u>the</u> IG<br>3,5 million</td></tr></table>
 <p style="text-align:center">It rained also, on <span style="color:red">the</span> IG.</p></body></html>"""
+TEXT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.2"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" office:mimetype="application/vnd.oasis.opendocument.text"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0">
+<office:automatic-styles><style:page-layout style:name="pm"/></office:automatic-styles>
+<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="pm"><style:header>
+<text:p>Header of the IG, page <text:page-number>1</text:page-number></text:p></style:header></style:master-page>
+</office:master-styles><office:body><office:text><text:tracked-changes>
+<text:changed-region xml:id="c1" text:id="c1"><text:insertion><office:change-info><dc:creator>Ann</dc:creator>
+<dc:date>2020-01-01T00:00:00</dc:date></office:change-info></text:insertion></text:changed-region>
+<text:changed-region xml:id="c2" text:id="c2"><text:deletion><office:change-info><dc:creator>Ann</dc:creator>
+<dc:date>2020-01-01T00:00:00</dc:date></office:change-info><text:p>of 3,5 million </text:p></text:deletion>
+</text:changed-region></text:tracked-changes>
+<text:h text:outline-level="1">A loss of 3,5 million</text:h>
+<text:p>It lost 3,5 million<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>
+<text:p>Note of the IG.</text:p></text:note-body></text:note> rubles on <text:date text:date-value="2020-05-05">05/05/20</text:date>,
+said <office:annotation><dc:creator>Ann</dc:creator><text:p>Remark on the IG</text:p></office:annotation>the<text:bookmark
+ text:name="b"/> IG<text:tab/>and<text:line-break/>the IG.</text:p>
+<text:p>Somebody wrote <text:change-start text:change-id="c1"/>that the IG lost 3,5 million and<text:change-end text:change-id="c1"/>
+left, <text:change text:change-id="c2"/>also in <text:a xlink:href="http://example.org/">the IG</text:a>.</text:p>
+<text:p>Host of the IG.<draw:frame text:anchor-type="paragraph" svg:width="5cm" svg:height="2cm"><draw:text-box>
+<text:p>Frame of 3,5 million.</text:p></draw:text-box></draw:frame></text:p>
+</office:text></office:body></office:document>"""
 STORIES = build_docx(
     paragraph("Head of the IG", style="1")
     + paragraph("Body of 3,5 million", '<w:r><w:footnoteReference w:id="2"/></w:r>', ", ", run("the IG", "<w:b/>"), ".")
@@ -38,23 +63,22 @@ STORIES = build_docx(
 
 
 def list_cases() -> dict[str, bytes]:
-    """Few documents, for each takes its time: all changes in one, insertions of others in one, one of all stories."""
+    """Few documents, for each takes its time: one of all changes and of insertions of others, one of all stories."""
     note = f'<w:footnote w:id="2">{paragraph("Note of the IG.")}</w:footnote>'
     end = paragraph("And so on.")
     inserted = (f'<w:ins w:id="1" w:author="Ann">{run(text, "<w:b/>")}</w:ins>' for _, text in INSIDE)
-    return {
-        "changes": build_docx(number_ids("".join(body + end for _, body, _ in CHANGES)), footnotes=note),
-        "insertions": build_docx(number_ids("".join(paragraph("Before it: ", i, " after it.") for i in inserted))),
-        "stories": STORIES,
-    }
+    bodies = [body for _, body, _ in CHANGES] + [paragraph("Before it: ", i, " after it.") for i in inserted]
+    return {"changes": build_docx(number_ids(end.join([*bodies, ""])), footnotes=note), "stories": STORIES}
 
 
 def test_accepted_is_fixed_and_rejected_is_the_original(tmp_path: Path) -> None:
     """One test for all cases: starting LibreOffice takes longer than all of them."""
-    source = tmp_path / "page.html"
-    source.write_text(PAGE)
-    work(tmp_path, [(source, AS_IS, "MS Word 2007 XML", tmp_path / "made.docx")])
-    cases = {**list_cases(), "made by LibreOffice": (tmp_path / "made.docx").read_bytes()}
+    cases = list_cases()
+    sources = {"page.html": PAGE, "text.fodt": TEXT}
+    for name, content in sources.items():
+        (tmp_path / name).write_text(content)
+    work(tmp_path, [(tmp_path / n, AS_IS, "MS Word 2007 XML", tmp_path / f"{n}.docx") for n in sources])
+    cases |= {name: (tmp_path / f"{name}.docx").read_bytes() for name in sources}
     tasks = []
     for name, data in cases.items():
         container = DocxFormat().read(data, name, ReadOptions())
