@@ -28,7 +28,8 @@ from mtfix.evaluation.hiding import Hide
 from mtfix.evaluation.result import Speed
 from mtfix.evaluation.systems import PipelineSystem, System
 
-SEGMENTS = 128  # for the throughput, in batches
+SEGMENTS = 128  # for the throughput of a model, in batches
+RULE_SEGMENTS = 1500  # for that of rules alone, which wake at their first match
 LATENCY_SEGMENTS = 40  # each alone, as an editor's click would send it
 _STATUS = Path("/proc/self/status")
 # A library of ours imports these where they are; the core install has them not, and they would count as the system's.
@@ -74,8 +75,15 @@ def measure_system(system: System, examples: Sequence[Example]) -> Speed | None:
     fresh = system.fresh()
     if not isinstance(fresh, PipelineSystem):
         return None
-    chosen = spread(group_documents(examples), SEGMENTS)
-    order = {"system": fresh.spec, "documents": [[asdict(e) for e in d] for d in chosen]}
+    chosen = spread(group_documents(examples), SEGMENTS if fresh.spec["model"] else RULE_SEGMENTS)
+    seen = {e.mt for d in chosen for e in d}
+    others = [[e] for e in examples if e.mt not in seen] or [[e] for e in examples]
+    alone = [e for d in spread(others, LATENCY_SEGMENTS) for e in d][:LATENCY_SEGMENTS]
+    order = {
+        "system": fresh.spec,
+        "documents": [[asdict(e) for e in d] for d in chosen],
+        "alone": [asdict(e) for e in alone],
+    }
     command = [sys.executable, "-m", "mtfix.evaluation.measure"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     done = subprocess.run(command, input=json.dumps(order), capture_output=True, text=True, env=environment)
@@ -85,8 +93,8 @@ def measure_system(system: System, examples: Sequence[Example]) -> Speed | None:
     return Speed.model_validate_json(done.stdout)
 
 
-def measure_here(spec: dict[str, Any], documents: Sequence[list[Example]]) -> Speed:
-    """Load the system and take its figures in this process."""
+def measure_here(spec: dict[str, Any], documents: Sequence[list[Example]], alone: Sequence[Example]) -> Speed:
+    """Load the system and take its figures in this process: first in batches, then each of ``alone`` by itself."""
     base, _ = read_memory()
     start = time.perf_counter()
     system = PipelineSystem(**spec)
@@ -97,23 +105,18 @@ def measure_here(spec: dict[str, Any], documents: Sequence[list[Example]]) -> Sp
     for batch in batch_documents(documents):
         system.run(batch)
     seconds = time.perf_counter() - start
-    _, peak = read_memory()
-    examples = [e for d in documents for e in d]
-    alone = PipelineSystem(**spec)  # it has not seen them yet
-    alone.load()
-    step = max(1, len(examples) // LATENCY_SEGMENTS)
-    alone.run([[examples[0]]])
     times = []
-    for example in examples[1::step][:LATENCY_SEGMENTS]:
+    for example in alone:
         start = time.perf_counter()
-        alone.run([[example]])
+        system.run([[example]])
         times.append(1000 * (time.perf_counter() - start))
+    examples = [e for d in documents for e in d]
     words = sum(len(e.mt.split()) for e in examples)
     return Speed(
         segments_per_second=len(examples) / seconds,
         words_per_second=words / seconds,
         latency_ms={f"p{q}": float(np.percentile(times, q)) for q in (50, 90, 99)} if times else {},
-        peak_memory_mb=peak,
+        peak_memory_mb=read_memory()[1],
         base_memory_mb=base,
         load_seconds=load_seconds,
         measured_segments=len(examples),
@@ -126,7 +129,8 @@ def main() -> None:
     if order["system"]["config"].get("backend") != "hf":
         sys.meta_path.insert(0, Hide(*_NOT_CORE))
     documents = [[_read_example(e) for e in d] for d in order["documents"]]
-    sys.stdout.write(measure_here(order["system"], documents).model_dump_json())
+    alone = [_read_example(e) for e in order["alone"]]
+    sys.stdout.write(measure_here(order["system"], documents, alone).model_dump_json())
 
 
 def _read_example(value: dict[str, Any]) -> Example:
