@@ -63,15 +63,41 @@ class StoryParagraph:
 
 
 @dataclass(slots=True)
-class _Field:
-    """A complex field that is open: its instruction, and whether its result has begun."""
+class _Fields:
+    """The complex fields that are open at a place: their instructions until a result begins, then whose it is."""
 
-    instruction: str = ""
-    in_result: bool = False
+    _open: list[str | bool] = field(default_factory=list)  # an instruction, or whether Word writes the result
+    _unread: int = 0
+    _driven: int = 0
 
     @property
-    def is_prose(self) -> bool:
-        return is_prose_field(self.instruction)
+    def in_instruction(self) -> bool:
+        return self._unread > 0
+
+    @property
+    def in_driven(self) -> bool:
+        """Whether the text here is written by Word."""
+        return self._driven > 0
+
+    def instruct(self, text: str) -> None:
+        """Add to the instruction of the innermost field."""
+        if self._open and isinstance(self._open[-1], str):
+            self._open[-1] += text
+
+    def turn(self, kind: str) -> None:
+        """Follow a ``w:fldChar``: ``begin``, ``separate`` or ``end``; one that fits nothing changes nothing."""
+        last = self._open[-1] if self._open else None
+        if kind == "begin":
+            self._open.append("")
+            self._unread += 1
+        elif kind == "separate" and isinstance(last, str):
+            self._unread -= 1
+            self._open[-1] = driven = not is_prose_field(last)
+            self._driven += driven
+        elif kind == "end" and last is not None:
+            self._unread -= isinstance(last, str)
+            self._driven -= last is True
+            self._open.pop()
 
 
 def is_prose_field(instruction: str) -> bool:
@@ -98,13 +124,13 @@ class StoryReader:
     references: dict[tuple[str, str], Any] = field(default_factory=dict)
     has_changes: bool = False
     has_moves: bool = False
-    _fields: list[_Field] = field(default_factory=list)
+    _fields: _Fields = field(default_factory=_Fields)
     _current: StoryParagraph | None = None
     _boxes: list[StoryParagraph] = field(default_factory=list)
 
     def read(self, root: Any, place: str, anchor: Any = None) -> list[StoryParagraph]:
         """Return the paragraphs under ``root`` in order, those of a text box after the paragraph that holds it."""
-        self._fields = []
+        self._fields = _Fields()
         return list(self._walk(root, _Context(place, anchor=anchor)))
 
     def _walk(self, node: Any, context: _Context) -> Iterator[StoryParagraph]:
@@ -174,15 +200,13 @@ class StoryReader:
         for part in run:
             name = name_of(part)
             if name == "fldChar":
-                self._turn_field(attribute(part, "fldCharType"))
+                self._fields.turn(attribute(part, "fldCharType"))
             elif name == "instrText":
-                if self._fields and not self._fields[-1].in_result:
-                    self._fields[-1].instruction += part.text or ""
-            elif is_hidden or any(not f.in_result for f in self._fields):
+                self._fields.instruct(part.text or "")
+            elif is_hidden or self._fields.in_instruction:
                 continue
             elif name == "t":
-                locked = is_locked or not all(f.is_prose for f in self._fields)
-                self._add(text_of(part), part, is_locked=locked)
+                self._add(text_of(part), part, is_locked=is_locked or self._fields.in_driven)
             elif name in ("tab", "ptab"):
                 self._add("\t", part, is_locked=True, mask=" ")
             elif name in ("br", "cr"):
@@ -200,14 +224,6 @@ class StoryReader:
                     self._add(OBJECT, part, is_locked=True, mask=MARK)
                 self._read_boxes(part, context, run)
 
-    def _turn_field(self, kind: str) -> None:
-        if kind == "begin":
-            self._fields.append(_Field())
-        elif kind == "separate" and self._fields:
-            self._fields[-1].in_result = True
-        elif kind == "end" and self._fields:
-            self._fields.pop()
-
     def _add(self, text: str, element: Any, *, is_locked: bool = False, mask: str = "", is_break: bool = False) -> None:
         if text and self._current is not None:
             self._current.atoms.append(Atom(text, element, is_locked, mask, is_break))
@@ -216,7 +232,7 @@ class StoryReader:
         """Collect the paragraphs of text boxes under ``node``; remarks on them go to ``host``, or where its own go."""
         place = "text box" if context.place == BODY else f"{context.place}, text box"
         inner = _Context(place, anchor=host if context.anchor is None else context.anchor, is_locked=context.is_locked)
-        outer, self._fields = self._fields, []
+        outer, self._fields = self._fields, _Fields()
         is_choice = name_of(node) == "mc:AlternateContent"
         self._boxes += self._read_alternatives(node, inner) if is_choice else self._walk(node, inner)
         self._fields = outer
@@ -237,7 +253,7 @@ class StoryReader:
         yield from chosen
 
     def _read_apart(self, node: Any, context: _Context) -> list[StoryParagraph]:
-        outer, self._fields = self._fields, []
+        outer, self._fields = self._fields, _Fields()
         found = list(self._walk(node, context))
         self._fields = outer
         return found

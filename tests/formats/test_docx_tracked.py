@@ -16,7 +16,7 @@ from mtfix.formats.docx_comments import MAX_COMMENTS, Comments
 from mtfix.formats.docx_package import open_package
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.tracking import Signature, TrackingContainer
-from mtfix.types import Document, Edit, Step
+from mtfix.types import Edit, Step
 from tests.formats.docx_samples import (
     W,
     build_docx,
@@ -306,7 +306,7 @@ def bodies(draw: st.DrawFn) -> str:
     return number_ids(f"<w:p>{''.join(parts)}</w:p>")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(bodies())
 def test_however_the_runs_are_cut(body: str) -> None:
     data = build_docx(body)
@@ -315,7 +315,8 @@ def test_however_the_runs_are_cut(body: str) -> None:
     fixed, tracked = container.write(documents), container.write_tracked(documents, SIGNATURE)
     changed = documents[0].text != documents[0].mt
     assert (fixed != data) is changed and (tracked != data) is changed
-    assert prose(read(fixed).document) == prose(documents[0]) == prose(read(tracked).document)
+    if documents[0].segments:
+        assert bare(texts(fixed)[0]) == bare(texts(resolve(tracked, accept=True))[0]) == bare(documents[0].text)
     if changed:
         rejected = texts(resolve(tracked, accept=False))
         assert rejected == texts(resolve(data, accept=False))
@@ -325,10 +326,6 @@ def test_however_the_runs_are_cut(body: str) -> None:
         comments(tracked)
 
 
-def prose(document: Document) -> str:
-    return document.text
-
-
 def test_a_field_at_the_edge_of_a_change() -> None:
     data = build_docx(paragraph(field("DATE", run("May 5")), " the IG ", field("PAGE", run("7"))))
     fixed, tracked = track(data)
@@ -336,7 +333,7 @@ def test_a_field_at_the_edge_of_a_change() -> None:
     assert texts(fixed) == ["May 5 Islamic State 7"]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(bodies(), st.data())
 def test_whatever_the_edits_are(body: str, data: st.DataObject) -> None:
     """Edits at random places, insertions beside locked text and deletions of whole sentences among them."""
