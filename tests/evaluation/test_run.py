@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,11 @@ from mtfix.evaluation.scoring import ScoreSettings
 from mtfix.evaluation.suite import load_examples, load_suite
 from mtfix.evaluation.systems import make_system, place_examples
 from mtfix.evaluation.tables import headline, legend
+from mtfix.model.confidence import TYPES
+from mtfix.model.load import uncalibrated
+from mtfix.model.remember import RememberingPostEditor
+from mtfix.model.stage import ModelStage
+from mtfix.types import Hypothesis
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = RunSettings(score=ScoreSettings(samples=20, trials=20), speed=False)
@@ -207,6 +214,53 @@ def test_the_pipeline_is_run_as_a_user_would(suite: Path) -> None:
     system.load()
     outputs = system.run([[Example(str(i), t)] for i, t in enumerate(texts)])
     assert [o.text for (o,) in outputs] == [fix(t, rules_only=True).text for t in texts]
+
+
+class Agreeing:
+    """A model that mends agreement, sure of itself; it notes how many texts it was asked about at once."""
+
+    name = "agreeing@1"
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
+        self.asked.append(len(texts))
+        return [Hypothesis(t.replace(" court decide ", " court decides "), -1.0) for t in texts]
+
+    def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
+        return [[0.0 if "decides" in c else -9.0 for c in candidates] for _, candidates in groups]
+
+    def count_pieces(self, text: str) -> int:
+        return len(text.split())
+
+    def normalize(self, text: str) -> str:
+        return text
+
+    def fits(self, text: str) -> bool:
+        return True
+
+
+def test_a_model_is_asked_ahead_and_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Agreeing()
+    sure = replace(uncalibrated(), auto={kind.value: 0.5 for kind in TYPES})
+    monkeypatch.setattr("mtfix.model.load.load_stage", lambda _: ModelStage(RememberingPostEditor(model), sure))
+    texts = [
+        "Then the court decide to wait until Monday.",
+        "In 2014 rose to 2,5 thousand the court decide to act.",
+        "It is a good day.",
+    ]
+    system = make_system("full")
+    system.load()
+    together = system.run([[Example(str(i), t)] for i, t in enumerate(texts)])
+    assert model.asked[0] == 3  # one batch, not three
+    alone = [system.run([[Example(str(i), t)]])[0] for i, t in enumerate(texts)]
+    assert together == alone
+    assert [o.text.count("decides") for (o,) in together] == [1, 1, 0]
+    assert {b for (o,) in together for e in o.edits or () for b in e.by} >= {
+        "model:agreeing@1",
+        "rule:RU_SCALE_DECIMAL_COMMA",
+    }
 
 
 def test_buckets_by_edit_type_and_rule(suite: Path) -> None:
