@@ -17,6 +17,7 @@ from mtfix.errors import TrailError
 from mtfix.profile import Profile
 from mtfix.rules.agreement import agree_article, keep_line_breaks, recase
 from mtfix.rules.dormant import RuleIndex
+from mtfix.rules.literals import fold
 from mtfix.rules.quotes import find_quotes
 from mtfix.rules.rule import Context, DocumentRule, Proposal, Rule
 from mtfix.trail import map_forward
@@ -63,7 +64,8 @@ class RuleStage:
         for _ in range(MAX_PASSES):
             current = document.replace_segments([w.segment for w in work])
             contexts = [
-                Context(self.profile, w.segment.kind, q) for w, q in zip(work, find_quotes(current), strict=True)
+                Context(self.profile, w.segment.kind, q, fold(w.segment.text) if together else None)
+                for w, q in zip(work, find_quotes(current), strict=True)
             ]
             weighed = [
                 (work[i], *self._weigh(work[i], proposals, contexts[i]))

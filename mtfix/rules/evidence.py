@@ -142,8 +142,10 @@ class Evidence:
             compile_terms(model.unless),
         )
 
-    def weigh(self, document: Document) -> Weight:
-        """Return what the document's present text says for the entity."""
+    def weigh(self, document: Document, needed: bool = True) -> Weight:
+        """Return what the document's present text says for the entity; nothing where nobody asks for evidence."""
+        if not needed:
+            return Weight(frozenset(), frozenset(), self.at_least, document)
         text = document.text
         proofs = self.prove(text)
         hints: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -21,9 +21,8 @@ from mtfix.rules.evidence import Evidence, EvidenceModel, Need, read_evidence
 from mtfix.rules.mentions import (
     AFTER_PHRASE,
     Mention,
+    Names,
     Variant,
-    compile_union,
-    find_mentions,
     lacks_article,
     match_apostrophe,
     union_source,
@@ -84,8 +83,7 @@ class InstitutionModel(DocumentModel):
             info,
             self,
             name,
-            tuple(variants),
-            compile_union(variants),
+            Names.compile(variants),
             Evidence.compile(self.evidence),
             frozenset((name, *self.accepted)),
             expand,
@@ -135,19 +133,18 @@ class InstitutionRule:
     info: RuleInfo
     model: InstitutionModel
     name: str
-    variants: tuple[Variant, ...]
-    union: Any
+    names: Names
     evidence: Evidence
     right: frozenset[str]
     expand: bool
 
     @property
     def patterns(self) -> Sequence[str]:
-        return (union_source(self.variants),)
+        return (union_source(self.names.variants),)
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
-        weight = self.evidence.weigh(document)
+        weight = self.evidence.weigh(document, self.names.needs)
         translated = is_translated(document)
         named = not (self.expand and translated)
         answer: list[list[Proposal]] = []
@@ -156,7 +153,7 @@ class InstitutionRule:
             answer.append(proposals)
             text = segment.text
             heading = segment.kind is Kind.HEADING or text.isupper()
-            for mention in find_mentions(text, self.union, self.variants, context.quotes):
+            for mention in self.names.find(text, context):
                 variant = believe(text, mention, self.evidence, weight)
                 if variant is None or segment.kind not in self.info.kinds:
                     continue

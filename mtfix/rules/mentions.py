@@ -14,7 +14,8 @@ from typing import Any
 
 import re2
 
-from mtfix.rules.rule import Quote
+from mtfix.rules.literals import Literals, find_literals, fold, may_match
+from mtfix.rules.rule import Context, Quote
 
 OPENING, CLOSING = "“\"«„‘'", "”\"»“’'"
 _PAIRS = {"“": "”", '"': '"', "«": "»", "„": "“”", "‘": "’", "'": "'"}
@@ -173,6 +174,31 @@ def at_edges(text: str, start: int, end: int) -> bool:
         if following in "-‑." and end + 1 < len(text) and text[end + 1].isdigit():  # IS-95
             return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All variants of an entity as one pattern, which only texts that hold its words are shown to."""
+
+    variants: tuple[Variant, ...]
+    union: Any
+    literals: Literals
+
+    @classmethod
+    def compile(cls, variants: Sequence[Variant]) -> Names:
+        """Compile. Raises ValueError for a bad pattern."""
+        return cls(tuple(variants), compile_union(variants), find_literals([union_source(variants)]))
+
+    @property
+    def needs(self) -> bool:
+        """Whether any variant asks for evidence."""
+        return any(variant.needs for variant in self.variants)
+
+    def find(self, text: str, context: Context, *, so_called: bool = False, group: bool = False) -> Iterator[Mention]:
+        """Yield the mentions of ``text`` in order; see `find_mentions`."""
+        folded = fold(text) if context.folded is None else context.folded
+        if may_match(self.literals, folded):
+            yield from find_mentions(text, self.union, self.variants, context.quotes, so_called=so_called, group=group)
 
 
 def find_mentions(

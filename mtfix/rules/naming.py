@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from mtfix.profile import Profile
@@ -20,9 +19,8 @@ from mtfix.rules.evidence import Evidence, EvidenceModel, Need, Weight, escape, 
 from mtfix.rules.match import compile_edge, compile_pattern
 from mtfix.rules.mentions import (
     Mention,
+    Names,
     Variant,
-    compile_union,
-    find_mentions,
     lacks_article,
     match_apostrophe,
     union_source,
@@ -166,8 +164,7 @@ class NamingModel(DocumentModel):
                 variants.append(VariantModel(text=name).compile())
         return NamingRule(
             info,
-            tuple(variants),
-            compile_union(variants),
+            Names.compile(variants),
             Evidence.compile(self.evidence),
             make_form(form.first, form.attributive),
             make_form(later, form.attributive if form.later is None else None),
@@ -223,8 +220,7 @@ class NamingRule:
     """A naming rule under one profile."""
 
     info: RuleInfo
-    variants: tuple[Variant, ...]
-    union: re2._Regexp
+    names: Names
     evidence: Evidence
     first: Form
     later: Form
@@ -234,7 +230,7 @@ class NamingRule:
 
     @property
     def patterns(self) -> Sequence[str]:
-        return (union_source(self.variants),)
+        return (union_source(self.names.variants),)
 
     def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
         """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
@@ -269,7 +265,7 @@ class NamingRule:
         # "the ISIS group" is one mention where the form says "group" itself, or leaves no room for it.
         grouped = self.first.explained or any(f.phrase.endswith(" group") for f in (self.first, self.later))
         found = [
-            list(find_mentions(s.text, self.union, self.variants, c.quotes, so_called=self.so_called, group=grouped))
+            list(self.names.find(s.text, c, so_called=self.so_called, group=grouped))
             if s.kind in self.info.kinds
             else []
             for s, c in zip(document.segments, contexts, strict=True)
@@ -286,7 +282,7 @@ class NamingRule:
                 for segment, context, mentions in zip(document.segments, contexts, found, strict=True)
             ]
 
-        weight = self.evidence.weigh(document)
+        weight = self.evidence.weigh(document, self.names.needs)
         believed = mend(weight)
         if any(believed):
             # The form that is about to be written is evidence too, so that the next run has nothing left to do.

@@ -8,8 +8,8 @@ opens with a quotation mark again.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
 
 from mtfix.rules.rule import Quote
 from mtfix.types import Document
@@ -85,10 +85,11 @@ def _share_out(
     for i in paragraph:
         starts.append(starts[-1] + len(texts[i]) + 1)
     for start, end in spans:
-        crosses = sum(low < end and start < high for low, high in pairwise(starts)) > 1
-        speech = crosses or is_speech(body[start:end])
-        for i, low in zip(paragraph, starts, strict=False):
-            first, last = max(start - low, 0), min(end - low, len(texts[i]))
+        low, high = bisect_right(starts, start) - 1, bisect_left(starts, end)  # the segments that it meets
+        speech = high - low > 1 or is_speech(body[start:end])
+        for place in range(low, min(high, len(paragraph))):
+            i = paragraph[place]
+            first, last = max(start - starts[place], 0), min(end - starts[place], len(texts[i]))
             if first < last:
                 found[i].append(Quote(first, last, speech))
 

@@ -46,11 +46,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule may know beside the segment's text: the profile, the segment's kind, quotations in it."""
+    """What a rule may know beside the segment's text: the profile, the segment's kind, quotations in it.
+
+    ``folded`` is the text as `mtfix.rules.literals.fold` writes it, where the stage has it (the document stage).
+    """
 
     profile: Profile
     kind: Kind = Kind.SENTENCE
     quotes: tuple[Quote, ...] = ()
+    folded: str | None = None
 
     def in_speech(self, start: int, end: int) -> bool:
         """Whether the span lies in direct speech, wholly or in part."""

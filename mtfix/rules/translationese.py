@@ -35,11 +35,13 @@ def _pattern() -> Any:
     return compile_pattern("(?m:" + "|".join(SIGNS) + ")", ignore_case=False)
 
 
-@lru_cache(maxsize=64)
-def _shows(text: str) -> bool:
-    return _pattern().search(text) is not None
+_last: tuple[Document, bool] | None = None  # every name rule asks about the same document
 
 
 def is_translated(document: Document) -> bool:
     """Whether the document, as it came in, shows a sign of machine translation from Russian."""
-    return _shows(document.mt)
+    global _last
+    known = _last
+    if known is None or known[0] is not document:
+        known = _last = (document, _pattern().search(document.mt) is not None)
+    return known[1]
