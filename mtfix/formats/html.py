@@ -163,7 +163,7 @@ def _read_tag_attributes(text: str, tag: StartTag, ignored: Ignored) -> Iterator
 def read_html(text: str, name: str = "-") -> Document:
     """Return a document over the source of a page: its tags and entities are locked, every character is in it.
 
-    That is how HTML in a field of a table is read, where the text of the document must be the text of the field.
+    That serves programs that want one text in and one text out; edits do not cross tags then.
     """
     events = list(scan_html(text))
     ignored = read_ignored(text, name, skip=find_code(events))
@@ -221,8 +221,20 @@ class HtmlFormat:
         return MarkupContainer(source, (document,), (paragraphs,))
 
     def read_text(self, text: str, name: str) -> Document:
-        """Read HTML of a table's field."""
+        """Read a decoded page or a piece of one."""
         return read_html(text, name)
+
+    def read_fields(self, texts: Sequence[str], name: str) -> Document:
+        """Read the fields of a record."""
+        from mtfix.formats.htmlfields import read_fields
+
+        return read_fields(texts, name)
+
+    def write_fields(self, document: Document, texts: Sequence[str]) -> tuple[str, ...]:
+        """Write the fields of a record. Raises OutputError."""
+        from mtfix.formats.htmlfields import write_fields
+
+        return write_fields(document, texts)
 
 
 def _find_label(events: Sequence[Event]) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 from mtfix.errors import OutputError
 from mtfix.formats.registry import find_format
@@ -54,6 +55,19 @@ class Record:
         return "".join(parts)
 
 
+@runtime_checkable
+class FieldFormat(Protocol):
+    """A format whose documents are not the text of their fields: markup, which is read as plain text."""
+
+    def read_fields(self, texts: Sequence[str], name: str) -> Document:
+        """Return the one document of a record's texts. Raises InputError."""
+        ...
+
+    def write_fields(self, document: Document, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return the texts with the document's edits in them. Raises OutputError."""
+        ...
+
+
 def read_record(texts: Sequence[str], name: str, format: str = "text") -> Document:
     """Return the one document of a record's texts, read in the format of that name.
 
@@ -61,6 +75,8 @@ def read_record(texts: Sequence[str], name: str, format: str = "text") -> Docume
     so that markup left open in one cannot swallow the next. Raises InputError.
     """
     reader = find_format(format).load()
+    if isinstance(reader, FieldFormat):
+        return reader.read_fields(texts, name)
     if len(texts) == 1 or format == "text":
         return reader.read_text(SEPARATOR.join(texts), name)
     segments: list[Segment] = []
@@ -85,6 +101,9 @@ def split_record(document: Document, texts: Sequence[str]) -> tuple[str, ...]:
 
     Raises OutputError when a segment reaches from one text into the next (a defect of a format).
     """
+    reader = find_format(document.format).load()
+    if isinstance(reader, FieldFormat):
+        return reader.write_fields(document, texts)
     if len(texts) == 1:
         return (document.text,)
     ends: list[int] = []

@@ -228,7 +228,7 @@ def test_hostile_pages_are_read_in_linear_time() -> None:
         assert fix(page).replace("2.5", "2,5") == page
 
 
-def test_html_in_a_field_keeps_its_tags_locked() -> None:
+def test_html_as_one_text_keeps_its_tags_locked() -> None:
     text = "<p>About <b>2,5</b> thousand &amp; 2,5 million.</p>\n<p>One. Two <code>2,5 million</code>.</p>"
     document = read_document(text, "t", "html")
     assert document.mt == text
