@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from mtfix.formats.blocks import Block
 from mtfix.formats.docx_story import BODY, Atom, StoryParagraph
+from mtfix.formats.language import reads_english
 from mtfix.formats.records import SEPARATOR
 from mtfix.formats.runs import Paragraph, Run
 from mtfix.formats.text import find_blocks
 from mtfix.types import Kind
 
+_TELLING = 12  # words of a paragraph that tell its language
 _BREAK = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -29,7 +31,7 @@ class Place(NamedTuple):
 
 def lay_out(paragraphs: Sequence[StoryParagraph]) -> list[Paragraph]:
     """Return the paragraphs of runs; a line break ends one, unless it stands inside a sentence."""
-    with_text = [p for p in paragraphs if any(any(map(str.isalnum, atom.text)) for atom in p.atoms)]
+    with_text = [p for p in paragraphs if any(map(str.isalnum, p.text)) and not _is_foreign(p)]
     masked = [_mask(p.atoms) for p in with_text]
     blocks = find_blocks(SEPARATOR.join(masked))
     found: list[Paragraph] = []
@@ -43,6 +45,15 @@ def lay_out(paragraphs: Sequence[StoryParagraph]) -> list[Paragraph]:
         found += _cut(paragraph, text, own)
         at += len(text) + len(SEPARATOR)
     return found
+
+
+def _is_foreign(paragraph: StoryParagraph) -> bool:
+    """Whether a paragraph is in another language: it must say so, and be long enough to be seen not to be English.
+
+    A translation typed over its original keeps the original's label, and a headline has few of the little words.
+    """
+    text = paragraph.text
+    return 2 * paragraph.foreign > len(text) and len(text.split()) >= _TELLING and not reads_english(text)
 
 
 def _mask(atoms: Sequence[Atom]) -> str:

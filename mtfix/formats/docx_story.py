@@ -46,7 +46,8 @@ class StoryParagraph:
     """A paragraph: its atoms, what its style says it is, and where remarks on it go.
 
     ``place`` is `BODY` or says where else it stands. There Word shows no comments (notes, headers, text boxes), so
-    ``anchor`` is a run or paragraph of the body that takes them. ``mirrors`` are copies of the paragraph that older
+    ``anchor`` is a run or paragraph of the body that takes them. ``foreign`` counts the characters that say that they
+    are in another language than English. ``mirrors`` are copies of the paragraph that older
     programs read in its place.
     """
 
@@ -56,6 +57,7 @@ class StoryParagraph:
     in_cell: bool = False
     anchor: Any = None
     mirrors: list[StoryParagraph] = field(default_factory=list)
+    foreign: int = 0
 
     @property
     def text(self) -> str:
@@ -197,6 +199,7 @@ class StoryReader:
         properties = child(run, "rPr")
         is_hidden = properties is not None and is_on(child(properties, "vanish"))
         is_locked = context.is_locked or self.styles.look_run(properties).is_code
+        is_foreign = _is_foreign(properties)
         for part in run:
             name = name_of(part)
             if name == "fldChar":
@@ -207,6 +210,8 @@ class StoryReader:
                 continue
             elif name == "t":
                 self._add(text_of(part), part, is_locked=is_locked or self._fields.in_driven)
+                if is_foreign and self._current is not None:
+                    self._current.foreign += len(part.text or "")
             elif name in ("tab", "ptab"):
                 self._add("\t", part, is_locked=True, mask=" ")
             elif name in ("br", "cr"):
@@ -257,6 +262,11 @@ class StoryReader:
         found = list(self._walk(node, context))
         self._fields = outer
         return found
+
+
+def _is_foreign(properties: Any) -> bool:
+    language = attribute(child(properties, "lang"), "val") if descend(properties, "lang") is not None else ""
+    return language != "" and not language.lower().startswith("en")
 
 
 def text_of(node: Any) -> str:

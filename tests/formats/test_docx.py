@@ -167,6 +167,19 @@ def test_kinds_come_from_styles_then_from_the_text() -> None:
     ]
 
 
+def test_paragraphs_that_are_in_another_language_stay() -> None:
+    german = "Der Leiter der Abteilung war gestern in Berlin und will die Arbeit der IG Metall bis Mai beenden."
+    english = "The head of the department was in Berlin and said that the work of the IG would be finished by May."
+    for text, label, is_read in (
+        (german, "de-DE", False),
+        (german, "en-US", True),
+        (english, "ru-RU", True),  # typed over its original
+        ("Short one of the IG", "ru-RU", True),
+    ):
+        data = build_docx(paragraph(run(text, f'<w:lang w:val="{label}"/>')))
+        assert bool(read(data).document.segments) is is_read
+
+
 def test_line_breaks_end_sentences_but_not_inside_one() -> None:
     body = paragraph("<w:r><w:t>It rained</w:t><w:br/><w:t>in the whole of the</w:t><w:br/><w:t>town.</w:t></w:r>")
     assert [mt for _, mt in segments(build_docx(body))] == ["It rained\nin the whole of the\ntown."]
