@@ -225,4 +225,5 @@ def test_any_file_comes_back_with_its_words_replaced(strings: list[str], line_en
     assert [e.occurrences for e in new] == [e.occurrences for e in old]
     again = read(after)
     assert write_replaced(again, {"IG": "Islamic State"}) == after
-    assert replace_words(container.document, {"IG": "Islamic State"}).text == again.document.text
+    # What is a paragraph may change with its words, what stands in it does not.
+    assert replace_words(container.document, {"IG": "Islamic State"}).text.split() == again.document.text.split()
