@@ -30,12 +30,12 @@ class Revisions:
     _cut: dict[Any, None] = field(default_factory=dict)
     _pinned: dict[Any, Any] = field(default_factory=dict)
 
-    def write(self, changes: Sequence[TextChange], remarks: Mapping[int, Remark]) -> int:
-        """Write all changes; ``remarks`` are the comments by number of the change. Returns how many found no room.
+    def write(self, changes: Sequence[TextChange], remarks: Mapping[int, Remark]) -> None:
+        """Write all changes; ``remarks`` are the comments by number of the change, as many as Word can hold.
 
         Remarks on text where Word shows no comments go to its anchor in the body.
         """
-        refused = self._write_anchored(changes, remarks)
+        self._write_anchored(changes, remarks)
         by_run: dict[Any, dict[Any, list[TextChange]]] = {}
         for element, own in group_by_element(changes):
             by_run.setdefault(element.getparent(), {})[element] = refine(own)
@@ -46,20 +46,15 @@ class Revisions:
         anchored = {c.number for c in changes if c.paragraph.place != BODY}
         for number, nodes in self._nodes.items():
             if number not in anchored:
-                refused += not self._comment(nodes, remarks[number])
-        return refused
+                self._comment(nodes, remarks[number])
 
-    def _write_anchored(self, changes: Sequence[TextChange], remarks: Mapping[int, Remark]) -> int:
+    def _write_anchored(self, changes: Sequence[TextChange], remarks: Mapping[int, Remark]) -> None:
         """Put comments on notes, headers and text boxes behind what stands for them in the body."""
-        refused = 0
         for number, change in {c.number: c for c in changes if c.paragraph.place != BODY}.items():
             anchor = change.paragraph.anchor
             comment = None if anchor is None else self.comments.add(remarks[number].far)
-            if comment is None:
-                refused += 1
-            else:
+            if comment is not None:
                 self._pin(comment, anchor)
-        return refused
 
     def _pin(self, comment: int, anchor: Any) -> None:
         """Put a comment behind a run, or at the start of a paragraph or control, after those that are pinned there."""
@@ -141,14 +136,14 @@ class Revisions:
         if not len(outer) and len(pieces) > 1:
             parent.remove(outer)
 
-    def _comment(self, nodes: Sequence[Any], remark: Remark) -> bool:
+    def _comment(self, nodes: Sequence[Any], remark: Remark) -> None:
         control = _find_control(nodes[0])
         number = self.comments.add(remark.near if control is None else remark.far)
         if number is None:
-            return False
+            return
         if control is not None:
             self._pin(number, control)
-            return True
+            return
         first, last = _leave_insertion(nodes[0]), _leave_insertion(nodes[-1])
         space = space_of(first)
         etree = load_etree()
@@ -158,7 +153,6 @@ class Revisions:
             put(node, mark)
             last = mark
         _put_after(last, self._refer(number, space))
-        return True
 
     def _refer(self, number: int, space: str) -> Any:
         run = make_run(space, "CommentReference")
