@@ -290,3 +290,33 @@ def test_formats_are_read_from_bytes() -> None:
         with pytest.raises(InputError, match="is read from a file, not from a text"):
             find_format(format).load().read_text("x", "f")
     assert ReadOptions().attributes is False
+
+
+INLINE = st.recursive(
+    st.sampled_from(
+        ["2,5 million", "2,5 ", "thousand ", "men &amp; ", "The end. ", "&#8211; ", "<br/>", "<!-- 2,5 million -->"]
+    ),
+    lambda inner: st.tuples(st.sampled_from(["em", "q", "a", "x:mark"]), st.lists(inner, max_size=3)).map(
+        lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>"
+    ),
+    max_leaves=6,
+)
+WRAPS = {
+    "nitf": "<nitf xmlns:x='u'><body><body.content>{}</body.content></body></nitf>",
+    "newsml": "<newsItem xmlns:x='u'><contentSet><inlineXML><html><body>{}</body></html></inlineXML></contentSet></newsItem>",
+    "feed": "<feed xmlns:x='u'><entry><content type='xhtml'><div>{}</div></content></entry></feed>",
+}
+
+
+@pytest.mark.parametrize("format", WRAPS)
+@given(paragraphs=st.lists(st.lists(INLINE, max_size=5).map("".join), max_size=4))
+def test_any_body_keeps_its_tags_and_gets_the_fixed_text(format: str, paragraphs: list[str]) -> None:
+    file = WRAPS[format].format("".join(f"<p>{p}</p>" for p in paragraphs))
+    after = fix(format, file)
+    before_tree, after_tree = etree.fromstring(file.encode()), etree.fromstring(after.encode())
+    assert [e.tag for e in before_tree.iter()] == [e.tag for e in after_tree.iter()]
+    for before, fixed in zip(before_tree.iter("p"), after_tree.iter("p"), strict=True):
+        if before.find(".//br") is None:
+            text = re.sub(r"(\d),(\d)\s(?=million)", r"\1.\2 ", "".join(before.itertext(etree.Element)))
+            text = re.sub(r"(\d),(\d)\sthousand", r"\1,\g<2>00", text)
+            assert "".join(fixed.itertext(etree.Element)) == text
