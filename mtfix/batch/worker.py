@@ -204,12 +204,13 @@ class Worker:
         """Yield the documents of the files that can be read."""
         options = self._read_options()
         for index, source in enumerate(unit.sources):
-            format = find_format(self._job.config.format, source.path).load()
+            entry = find_format(self._job.config.format, source.path)
+            format = entry.load()
             if index in poisoned or (format.is_text and _name_head(Path(source.path))):
                 continue
             self._mark(TOGETHER)
             try:
-                raw = read_file(source.path, is_text=format.is_text)
+                raw = read_file(source.path, is_text=format.is_text, has_lines=entry.has_lines)
                 container = self.repairer.guard(partial(format.read, raw, source.target, options))
             except (FailedDocument, MtfixError):
                 continue
@@ -257,7 +258,7 @@ class Worker:
         """Return a file's bytes before and after. Raises FailedDocument, MtfixError."""
         entry = find_format(self._job.config.format, source.path)
         format = entry.load()
-        raw = read_file(source.path, is_text=format.is_text)
+        raw = read_file(source.path, is_text=format.is_text, has_lines=entry.has_lines)
         options = self._read_options()
         container = self.repairer.guard(lambda: format.read(raw, source.target, options))
         if isinstance(container, TextContainer):

@@ -53,6 +53,7 @@ def open_file(
         InputError: an unknown format or encoding, or a file that cannot be read; one line that says what to do.
     """
     name = str(path)
-    reader = find_format(format, name).load()
+    entry = find_format(format, name)
+    reader = entry.load()
     options = ReadOptions(encoding, fields, field_format, attributes)
-    return reader.read(read_file(path, is_text=reader.is_text), name, options)
+    return reader.read(read_file(path, is_text=reader.is_text, has_lines=entry.has_lines), name, options)

@@ -19,8 +19,8 @@ MAX_TEXT = 128_000_000  # bytes of a text file, which is held in memory
 _CHUNK = 1 << 20
 
 
-def read_file(path: str | Path, *, is_text: bool = True) -> bytes:
-    """Return the bytes of a file, or of standard input for ``-``.
+def read_file(path: str | Path, *, is_text: bool = True, has_lines: bool = True) -> bytes:
+    """Return the bytes of a file, or of standard input for ``-``. Texts without lines (XML) may be one long line.
 
     Raises:
         InputError: missing, a folder, not a regular file, not permitted; for text also binary data, a line longer
@@ -28,7 +28,7 @@ def read_file(path: str | Path, *, is_text: bool = True) -> bytes:
     """
     name = str(path)
     if name == "-":
-        return _read(sys.stdin.buffer, "standard input", is_text)
+        return _read(sys.stdin.buffer, "standard input", is_text, has_lines)
     try:
         mode = Path(path).stat().st_mode
         if stat.S_ISDIR(mode):
@@ -37,14 +37,14 @@ def read_file(path: str | Path, *, is_text: bool = True) -> bytes:
         if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or (is_text and stat.S_ISCHR(mode))):
             raise InputError(f"{name}: is not a regular file")
         with Path(path).open("rb") as file:
-            return _read(file, name, is_text)
+            return _read(file, name, is_text, has_lines)
     except OSError as error:
         raise InputError(f"{name}: {_say(error, 'cannot be read')}") from None
     except ValueError as error:  # a NUL in the name
         raise InputError(f"{name!r}: is not a file name: {error}") from None
 
 
-def _read(file: BinaryIO, name: str, is_text: bool) -> bytes:
+def _read(file: BinaryIO, name: str, is_text: bool, has_lines: bool) -> bytes:
     chunks: list[bytes] = []
     size = line = 0
     while chunk := file.read(_CHUNK):
@@ -53,7 +53,7 @@ def _read(file: BinaryIO, name: str, is_text: bool) -> bytes:
                 raise InputError(refuse_binary(name, kind))
             first, last = _line_ends(chunk)
             line += len(chunk) if first < 0 else first
-            if line > MAX_LINE:
+            if has_lines and line > MAX_LINE:
                 raise InputError(
                     f"{name}: has a line longer than {MAX_LINE // 1_000_000} MB; break it into lines, or check that it is text"
                 )

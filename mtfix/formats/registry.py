@@ -67,7 +67,8 @@ class Format(Protocol):
 class FormatEntry:
     """A line of the registry: a name, extensions with their dot, one line about it, ``module:Class``.
 
-    ``tracks`` says that the format can write tracked changes, see `mtfix.formats.tracking`.
+    ``tracks`` says that the format can write tracked changes, see `mtfix.formats.tracking`; ``has_lines`` that a very
+    long line is a sign of damage in it.
     """
 
     name: str
@@ -75,6 +76,7 @@ class FormatEntry:
     about: str
     target: str
     tracks: bool = False
+    has_lines: bool = True
 
     def load(self) -> Format:
         module, _, attribute = self.target.partition(":")
@@ -92,7 +94,7 @@ FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry("nitf", (".nitf",), "NITF", "mtfix.formats.nitf:NitfFormat"),
     FormatEntry("ninjs", (".ninjs", ".json"), "news in JSON", "mtfix.formats.ninjs:NinjsFormat"),
     FormatEntry("feed", (".rss", ".atom", ".rdf"), "RSS, Atom", "mtfix.formats.feeds:FeedFormat"),
-    FormatEntry("xml", (".xml",), "one of those, by its root element", "mtfix.formats.xml:XmlFormat"),
+    FormatEntry("xml", (".xml",), "one of those, by its root element", "mtfix.formats.xml:XmlFormat", has_lines=False),
     FormatEntry("jsonl", (".jsonl", ".ndjson"), "JSON Lines", "mtfix.formats.tables:read_jsonl"),
     FormatEntry("csv", (".csv",), "CSV", "mtfix.formats.tables:read_csv"),
     FormatEntry("tsv", (".tsv",), "TSV", "mtfix.formats.tables:read_tsv"),
@@ -102,9 +104,16 @@ FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry("csv.gz", (".csv.gz",), "CSV in gzip", "mtfix.formats.tables:read_packed_csv"),
     FormatEntry("tsv.gz", (".tsv.gz",), "TSV in gzip", "mtfix.formats.tables:read_packed_tsv"),
     FormatEntry(
-        "xliff", (".xlf", ".xliff", ".sdlxliff", ".mqxliff"), "XLIFF", "mtfix.formats.xliff:XliffFormat", tracks=True
+        "xliff",
+        (".xlf", ".xliff", ".sdlxliff", ".mqxliff"),
+        "XLIFF",
+        "mtfix.formats.xliff:XliffFormat",
+        tracks=True,
+        has_lines=False,
     ),
-    FormatEntry("tmx", (".tmx",), "TMX translation memories", "mtfix.formats.tmx:TmxFormat", tracks=True),
+    FormatEntry(
+        "tmx", (".tmx",), "TMX translation memories", "mtfix.formats.tmx:TmxFormat", tracks=True, has_lines=False
+    ),
     FormatEntry("po", (".po",), "PO, translations of GNU gettext", "mtfix.formats.po:PoFormat", tracks=True),
     FormatEntry("srt", (".srt",), "SubRip subtitles", "mtfix.formats.subtitles:SrtFormat"),
     FormatEntry("vtt", (".vtt",), "WebVTT subtitles", "mtfix.formats.subtitles:VttFormat"),

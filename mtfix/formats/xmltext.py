@@ -113,6 +113,7 @@ class _Scanner:
         self.in_cdata = False
         self._bytes = self._chars = 0
         self._ascii = text.isascii()
+        self._utf8 = b"" if self._ascii else text.encode("utf-8")
         self.parser = parser = expat.ParserCreate("utf-8")
         parser.ordered_attributes = True
         refuse_entities(parser, name, doctype=False)
@@ -138,14 +139,10 @@ class _Scanner:
         index = self.parser.CurrentByteIndex
         if self._ascii:
             return index
-        at, count = self._chars, self._bytes
-        text = self.text
-        while count < index:
-            code = ord(text[at])
-            count += 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
-            at += 1
-        self._chars, self._bytes = at, count
-        return at
+        if index > self._bytes:
+            self._chars += len(self._utf8[self._bytes : index].decode("utf-8"))
+            self._bytes = index
+        return self._chars
 
     def _add_text(self, at: int) -> None:
         if self.done < at and self.open:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from mtfix.errors import InputError
-from mtfix.formats import ReadOptions
+from mtfix.formats import ReadOptions, open_file
 from mtfix.formats.bitext import Bitext
 from mtfix.formats.tmx import TmxFormat
 from mtfix.formats.tracking import Signature
@@ -102,6 +104,15 @@ def test_inline_codes(segment: str, after: str | None) -> None:
 def test_a_plain_document_type_is_tolerated_and_not_read() -> None:
     text = memory(unit("the IG"), head='<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n')
     assert fix(text) == text.replace("<seg>the IG", "<seg>the IS")
+
+
+def test_a_memory_may_be_one_long_line(tmp_path: Path) -> None:
+    path = tmp_path / "w.tmx"
+    text = memory(unit("the IG").replace("ИГ", "x")).replace("\n", "").replace("<body>", f"<body><!--{'x' * 5_100_000}-->")
+    path.write_text(text, encoding="utf-8")
+    assert write_replaced(open_file(path), {"IG": "IS"}).decode() == text.replace("<seg>the IG", "<seg>the IS")
+    with pytest.raises(InputError, match="has a line longer than 5 MB"):
+        open_file(path, format="text")
 
 
 def test_tracked_changes_are_dated_and_signed() -> None:
