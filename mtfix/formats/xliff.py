@@ -36,6 +36,7 @@ SETTLED = frozenset(("final", "signed-off"))
 REVIEW, TRANSLATED, EDITED = "needs-review-translation", "translated", "mtfix:edited"
 _EXACT = frozenset(("exact-match", "id-match"))  # claims that a changed target no longer makes good
 _AUTHOR = "mtfix"
+_HEADER = "x-gettext-domain-header"  # a PO file's header, which tools carry along as a unit
 _PROOFREAD = ("proofread", "confirmedreviewer")
 
 
@@ -96,6 +97,8 @@ def is_settled(tag: StartTag) -> bool:
     """Whether a target, or what it stands in, is final, approved, or proofread in memoQ."""
     said = tag.attributes
     if said.get("state", "").strip().lower() in SETTLED or is_said(said.get("approved")):
+        return True
+    if said.get("restype") == _HEADER:
         return True
     return any(name.endswith(":status") and value.lower().startswith(_PROOFREAD) for name, value in said.items())
 

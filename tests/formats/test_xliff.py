@@ -103,6 +103,7 @@ def test_a_unit_of_several_segments_gets_one_element_of_notes() -> None:
         old(unit("the IG", state=' state="final"')),
         old(unit("the IG", state=' state="signed-off"')),
         old(unit("the IG", attributes=' mq:locked="locked" xmlns:mq="MQXliff"')),
+        old(unit("the IG", attributes=' restype="x-gettext-domain-header"')),
         old(unit("the IG", attributes=' mq:status="Proofread" xmlns:mq="MQXliff"')),
         old(unit("the IG", state=' xml:lang="de"')),
         old(unit("the IG"), language=' target-language="de"'),
@@ -119,7 +120,7 @@ def test_a_unit_of_several_segments_gets_one_element_of_notes() -> None:
         ),
     ],
     ids=(
-        "approved no-translate group final signed-off locked proofread other-language german alt-trans empty "
+        "approved no-translate group final signed-off locked header proofread other-language german alt-trans empty "
         "final-2 final-target-2 no-translate-2 group-2 russian-2 match-2"
     ).split(),
 )
