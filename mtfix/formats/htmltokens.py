@@ -20,8 +20,8 @@ from mtfix.formats.spelling import Style
 VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
 )
-#: Elements whose content is characters up to their end tag.
-RAW = frozenset("script style textarea title xmp iframe noembed noframes plaintext".split())
+#: Elements whose content is characters up to their end tag. (So is a title's, but one that never ends is a page.)
+RAW = frozenset("script style textarea xmp iframe noembed noframes plaintext".split())
 _CLOSES_P = frozenset(
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 "
     "h5 h6 header hgroup hr li listing main menu nav ol p plaintext pre search section summary table ul xmp dd dt".split()

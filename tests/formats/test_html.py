@@ -82,6 +82,7 @@ UNTOUCHED = [
     "<% 2,5 million %>",
     "<p>x {{ 2,5 million }} x {% if 2,5 million %}</p>",
     "<select><option>2,5 million</select>",
+    "<title><img alt='2,5 million'>",
     "<template><p>2,5 million</p></template>",
     "<p>was <del>2,5 million</del> more",
     "<p attr='2,5 million",
