@@ -25,7 +25,8 @@ class Config(BaseModel):
     ``profile`` is a name or a path; ``settings`` overrides single settings of it; ``packs`` are paths or names beside
     those that ship; ``model`` a path or hub name of a seq2seq checkpoint (empty: the embedded one, if installed);
     ``fields`` are those of a table's records that hold text (empty: ``text``), ``field_format`` is what is in them.
-    ``attributes`` repairs the words in attributes of HTML (``alt``, ``title``) too.
+    ``attributes`` repairs the words in attributes of HTML (``alt``, ``title``) too, ``approved`` the targets of XLIFF that
+    are final or approved.
     ``track_changes`` writes edits of Word documents as tracked changes by ``author``.
     """
 
@@ -46,6 +47,7 @@ class Config(BaseModel):
     fields: tuple[str, ...] = ()
     field_format: str = ""
     attributes: bool = False
+    approved: bool = False
     track_changes: bool = False
     author: str = "mtfix"
 

@@ -275,7 +275,8 @@ class Worker:
 
     def _read_options(self) -> ReadOptions:
         job = self._job
-        return ReadOptions(job.config.encoding, job.fields, job.field_format, attributes=job.config.attributes)
+        config = job.config
+        return ReadOptions(config.encoding, job.fields, job.field_format, config.attributes, config.approved)
 
     def _repair_container(self, container: Container, raw: bytes, source: Source, result: Result) -> bytes:
         done = self.repairer.repair_documents(container.documents)

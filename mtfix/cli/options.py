@@ -117,6 +117,10 @@ Author = Annotated[
     str | None, typer.Option("--author", metavar="NAME", help="Who signs tracked changes. (default: mtfix)")
 ]
 
+Approved = Annotated[
+    bool | None,
+    typer.Option("--approved", help="In XLIFF: final and approved targets, too.", show_default=False),
+]
 
 # The bundle: what a command line may say about the configuration, each option by its key of `Config`.
 SHARED: dict[str, tuple[str, Any]] = {
@@ -132,6 +136,7 @@ SHARED: dict[str, tuple[str, Any]] = {
     "fields": ("field", Fields),
     "field_format": ("field_format", FieldFormat),
     "attributes": ("attributes", Attributes),
+    "approved": ("approved", Approved),
     "model": ("model", Model),
     "backend": ("backend", Backend),
     "track_changes": ("track_changes", TrackChanges),

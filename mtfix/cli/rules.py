@@ -224,6 +224,7 @@ def test_rules(
         "fields",
         "field_format",
         "attributes",
+        "approved",
         "model",
         "backend",
         *opt.WRITING,

@@ -99,7 +99,9 @@ def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
     from mtfix.formats import open_file
 
     containers = [
-        open_file(f, config.format, config.encoding, config.fields, config.field_format, config.attributes)
+        open_file(
+            f, config.format, config.encoding, config.fields, config.field_format, config.attributes, config.approved
+        )
         for f in files
     ]
     pipeline = build(config)

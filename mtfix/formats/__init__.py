@@ -43,10 +43,12 @@ def open_file(
     fields: tuple[str, ...] = (),
     field_format: str = "",
     attributes: bool = False,
+    approved: bool = False,
 ) -> Container:
     """Read a file (``-``: standard input) in the format of that name, or of its extension, or as plain text.
 
-    ``fields`` of a table's records hold text, in the format ``field_format``; ``attributes`` are those of HTML.
+    ``fields`` of a table's records hold text, in the format ``field_format``; ``attributes`` are those of HTML,
+    ``approved`` targets those of XLIFF.
 
     Raises:
         ConfigError: a table has no such field.
@@ -55,5 +57,5 @@ def open_file(
     name = str(path)
     entry = find_format(format, name)
     reader = entry.load()
-    options = ReadOptions(encoding, fields, field_format, attributes)
+    options = ReadOptions(encoding, fields, field_format, attributes, approved)
     return reader.read(read_file(path, is_text=reader.is_text, has_lines=entry.has_lines), name, options)

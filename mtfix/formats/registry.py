@@ -22,13 +22,15 @@ class ReadOptions:
 
     ``encoding`` is a name as Python and IANA know it; empty means that it is detected. ``fields`` are the fields of a
     table's records that hold text (empty: ``text``), ``field_format`` is the format of what is in them (empty: text).
-    ``attributes`` asks for the words in attributes of markup (``alt``, ``title``) too.
+    ``attributes`` asks for the words in attributes of markup (``alt``, ``title``) too, ``approved`` for translations
+    that are final or approved.
     """
 
     encoding: str = ""
     fields: tuple[str, ...] = ()
     field_format: str = ""
     attributes: bool = False
+    approved: bool = False
 
 
 class Container(Protocol):

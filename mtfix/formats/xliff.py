@@ -42,9 +42,10 @@ _PROOFREAD = ("proofread", "confirmedreviewer")
 
 @dataclass(eq=False, slots=True)
 class OldSlot:
-    """A target of XLIFF 1.2: its tag, and where it ends."""
+    """A target of XLIFF 1.2: its tag, where it ends, and the tag of its unit."""
 
     tag: StartTag
+    unit: StartTag
     end: int = 0
 
 
@@ -81,6 +82,8 @@ def annotate_targets(
         splices.append(set_attribute(source, slot.tag, "state", REVIEW))
         if slot.tag.attributes.get("state-qualifier") in _EXACT:
             splices.append(set_attribute(source, slot.tag, "state-qualifier", "fuzzy-match"))
+        if is_said(slot.unit.attributes.get("approved")):
+            splices.append(set_attribute(source, slot.unit, "approved", "no"))
         note = _write_note(source, slot.tag.prefix, f'from="{author}" annotates="target"', reasons)
         splices.append(Splice(slot.end, slot.end, read_indent(source, slot.tag.start) + note))
     for unit, reasons in units.items():
@@ -97,8 +100,6 @@ def is_settled(tag: StartTag) -> bool:
     """Whether a target, or what it stands in, is final, approved, or proofread in memoQ."""
     said = tag.attributes
     if said.get("state", "").strip().lower() in SETTLED or is_said(said.get("approved")):
-        return True
-    if said.get("restype") == _HEADER:
         return True
     return any(name.endswith(":status") and value.lower().startswith(_PROOFREAD) for name, value in said.items())
 
@@ -137,9 +138,10 @@ class _File:
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks the events of an XLIFF file."""
+    """Walks the events of an XLIFF file. ``approved`` targets are wanted, too."""
 
     source: Source
+    approved: bool = False
     files: list[_File] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
     locks: list[bool] = field(default_factory=list)  # of each open element: whether its text is left alone
@@ -152,7 +154,7 @@ class _Reader:
     kept: Mapping[int, frozenset[str]] = field(default_factory=dict)  # by the place of a trans-unit: see find_kept
 
     def read(self) -> list[_File]:
-        self.kept = find_kept(self.source)
+        self.kept = find_kept(self.source, approved=self.approved)
         for event in scan_xml(self.source):
             if isinstance(event, StartTag):
                 self._start(event)
@@ -173,7 +175,8 @@ class _Reader:
             return
         said = tag.attributes.get("translate", "").strip().lower()
         outer = bool(self.locks) and self.locks[-1]
-        self.locks.append(is_locked(tag) or (outer and said != "yes"))
+        is_header = tag.attributes.get("restype") == _HEADER
+        self.locks.append(is_locked(tag) or is_header or (outer and said != "yes"))
         if tag.name == "file":
             label = tag.attributes.get("original", tag.attributes.get("id", ""))
             self.files.append(_File(label, self.language or tag.attributes.get("target-language", "")))
@@ -205,7 +208,7 @@ class _Reader:
             file.foreign.add(language)
             return
         file.targets += 1
-        if self.locks[-1] or is_settled(tag) or is_settled(segment):
+        if self.locks[-1] or (not self.approved and (is_settled(tag) or is_settled(segment))):
             file.left += 1
             return
         kept = self.kept.get(segment.start, frozenset())
@@ -213,7 +216,7 @@ class _Reader:
         if self.is_new and self.unit is not None:
             self.slot = NewSlot(segment, self.unit)
         else:
-            self.slot = OldSlot(tag)
+            self.slot = OldSlot(tag, segment)
 
     def _end(self, tag: EndTag) -> None:
         self.path.pop()
@@ -240,7 +243,7 @@ class _Reader:
             self.files[-1].slots.append(slot)
 
 
-def find_kept(source: Source) -> dict[int, frozenset[str]]:
+def find_kept(source: Source, *, approved: bool = False) -> dict[int, frozenset[str]]:
     """Return the numbers of the segments in each trans-unit that SDL Trados calls locked, approved or signed off.
 
     They stand after the target that they are about, so the file is read once for them alone.
@@ -254,16 +257,19 @@ def find_kept(source: Source) -> dict[int, frozenset[str]]:
             if event.name == "trans-unit":
                 unit = event.start
             elif event.name == "seg" and event.prefix == "sdl":
-                approved = event.attributes.get("conf", "").startswith("Approved")
-                if approved or is_said(event.attributes.get("locked")):
+                settled = not approved and event.attributes.get("conf", "").startswith("Approved")
+                if settled or is_said(event.attributes.get("locked")):
                     kept[unit] = kept.get(unit, frozenset()) | {event.attributes.get("id", "")}
     return kept
 
 
-def read_xliff(data: bytes, name: str, encoding: str = "") -> Bitext:
-    """Read an XLIFF file. Raises InputError: no XLIFF, another version, not well-formed, hostile."""
+def read_xliff(data: bytes, name: str, encoding: str = "", *, approved: bool = False) -> Bitext:
+    """Read an XLIFF file; ``approved`` says that final and approved targets are read, too.
+
+    Raises InputError: no XLIFF, another version, not well-formed, hostile.
+    """
     source = read_xml(data, name, encoding)
-    files = _Reader(source).read()
+    files = _Reader(source, approved).read()
     documents = []
     for number, file in enumerate(files):
         own = name if len(files) == 1 else f"{name}#{file.label or number + 1}"
@@ -286,7 +292,7 @@ class XliffFormat:
 
     def read(self, data: bytes, name: str, options: ReadOptions) -> Bitext:
         """Read a file's bytes. Raises InputError."""
-        return read_xliff(data, name, options.encoding)
+        return read_xliff(data, name, options.encoding, approved=options.approved)
 
     def read_text(self, text: str, name: str) -> Document:
         """XLIFF is read from a file. Raises InputError."""

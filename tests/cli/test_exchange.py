@@ -77,6 +77,20 @@ def test_a_batch_of_all_formats_gives_what_fix_gives(run: Run, folder: Path) -> 
     }
 
 
+def test_approved_targets_by_option_and_configuration(run: Run, folder: Path) -> None:
+    (folder / "in").mkdir()
+    text = FILES["w.xlf"].replace('id="1"><source', 'id="1" approved="yes"><source')
+    (folder / "in" / "w.xlf").write_text(text, encoding="utf-8")
+    assert run("fix", "in/w.xlf").out == text
+    wanted = FIXED["w.xlf"].replace('<trans-unit id="1"', '<trans-unit id="1" approved="no"')
+    assert run("fix", "in/w.xlf", "--approved").out == wanted
+    with (folder / "mtfix.toml").open("a", encoding="utf-8") as config:
+        config.write("approved = true\n")
+    assert run("fix", "in/w.xlf").out == wanted
+    assert run("batch", "in", "-o", "out", "-w", "1").code == 0
+    assert (folder / "out" / "w.xlf").read_text(encoding="utf-8") == wanted
+
+
 @pytest.mark.parametrize("name", ["w.po", "w.tmx", "w.xlf"])
 def test_tracked_changes_say_why(run: Run, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")

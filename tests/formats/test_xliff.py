@@ -129,6 +129,25 @@ def test_left_alone(text: str) -> None:
     assert not any(document.segments for document in read(text).documents)
 
 
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (unit("the IG", attributes=' approved="yes"'), ' approved="no"'),
+        (unit("the IG", state=' state="final"'), ' state="needs-review-translation">the IS'),
+        (unit("the IG", attributes=' translate="no"'), ' translate="no"'),
+        (unit("the IG", attributes=' mq:locked="locked" xmlns:mq="MQXliff"'), 'mq:locked="locked"'),
+    ],
+    ids="approved final no-translate locked".split(),
+)
+def test_approved_targets_are_repaired_on_request_and_approved_no_more(text: str, after: str) -> None:
+    container = XliffFormat().read(old(text).encode(), "w.xlf", ReadOptions(approved=True))
+    written = write_replaced(container, {"IG": "IS"}).decode()
+    assert after in written
+    assert 'approved="yes"' not in written
+    assert (">the IS<" in written) is ("approved" in after or "state" in after)
+    etree.fromstring(written.encode())
+
+
 def test_what_is_left_alone_is_said() -> None:
     assert read(old(unit("IG", attributes=' approved="yes"'))).documents[0].notes == (
         "w.xlf: of 1 targets, 1 are final, approved or locked: left as they are",
