@@ -95,8 +95,11 @@ class NinjsFormat:
     def read(self, data: bytes, name: str, options: ReadOptions) -> MarkupContainer:
         """Read a file's bytes. Raises InputError for what is not JSON, or not ninjs."""
         source = Source(name, decode(data, name, options.encoding))
-        items = _find_items(source.text, name)
-        places = _find_strings(source.text)
+        try:
+            items = _find_items(source.text, name)
+            places = _find_strings(source.text)
+        except RecursionError:
+            raise InputError(f"{name}: nested too deeply to be read") from None
         notes = source.decoded.notes
         articles: list[tuple[FieldPath, list[Paragraph]]] = []
         for path, item in items:
@@ -141,8 +144,8 @@ def _parse(text: str, name: str) -> Any:
     except json.JSONDecodeError as error:
         line, column = locate(text, error.pos)
         raise InputError(f"{name}:{line}:{column}: not JSON: {error.msg}") from None
-    except (RecursionError, ValueError):
-        raise InputError(f"{name}: nested too deeply, or with a number too long, to be read") from None
+    except ValueError:
+        raise InputError(f"{name}: holds a number that is too long to be read") from None
 
 
 def _find_items(text: str, name: str) -> list[tuple[FieldPath, dict[str, Any]]]:

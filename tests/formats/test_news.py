@@ -176,10 +176,12 @@ def test_translations_with_the_label_of_their_original_are_repaired_with_a_note(
         ("ninjs", "[1, 2]", r"f: is JSON, but not ninjs"),
         ("ninjs", "", r"f:1:1: not JSON"),
         ("ninjs", "[" * 100_000, r"f: nested too deeply"),
+        ("ninjs", '{"headline": "a", "x": ' + "[" * 3000 + "]" * 3000 + "}", r"f: nested too deeply"),
+        ("ninjs", '{"headline": "a", "x": ' + "9" * 5000 + "}", r"f: holds a number that is too long"),
         ("ninjs", '{"headline": "a"} x', r"f:1:19: not JSON: Extra data"),
     ],
     ids=["bomb", "ampersand", "cut", "crossed", "svg", "entity", "no-nitf", "no-newsml", "no-feed", "json-cut", "json",
-         "json-list", "json-empty", "json-deep", "json-rest"],
+         "json-list", "json-empty", "json-deep", "json-deep-2", "json-number", "json-rest"],
 )  # fmt: skip
 def test_bad_files_are_one_line(format: str, data: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
