@@ -147,10 +147,9 @@ class InstitutionRule:
         weight = self.evidence.weigh(document, self.names.needs)
         translated = is_translated(document)
         named = not (self.expand and translated)
-        answer: list[list[Proposal]] = []
-        for segment, context in zip(document.segments, contexts, strict=True):
-            proposals: list[Proposal] = []
-            answer.append(proposals)
+        answer: list[list[Proposal]] = [[] for _ in document.segments]
+        for number in self.names.near(contexts):
+            segment, context, proposals = document.segments[number], contexts[number], answer[number]
             text = segment.text
             heading = segment.kind is Kind.HEADING or text.isupper()
             for mention in self.names.find(text, context):

@@ -14,7 +14,7 @@ from typing import Any
 
 import re2
 
-from mtfix.rules.literals import Literals, find_literals, fold, may_match
+from mtfix.rules.literals import Literals, Texts, find_literals
 from mtfix.rules.rule import Context, Quote
 
 OPENING, CLOSING = "“\"«„‘'", "”\"»“’'"
@@ -194,11 +194,24 @@ class Names:
         """Whether any variant asks for evidence."""
         return any(variant.needs for variant in self.variants)
 
+    def near(self, contexts: Sequence[Context]) -> list[int]:
+        """Return the numbers of the segments that may mention the entity, in order."""
+        return _lay_out(contexts).find(self.literals)
+
     def find(self, text: str, context: Context, *, so_called: bool = False, group: bool = False) -> Iterator[Mention]:
         """Yield the mentions of ``text`` in order; see `find_mentions`."""
-        folded = fold(text) if context.folded is None else context.folded
-        if may_match(self.literals, folded):
-            yield from find_mentions(text, self.union, self.variants, context.quotes, so_called=so_called, group=group)
+        yield from find_mentions(text, self.union, self.variants, context.quotes, so_called=so_called, group=group)
+
+
+_last: tuple[Sequence[Context], Texts] | None = None  # every name rule asks about the same document
+
+
+def _lay_out(contexts: Sequence[Context]) -> Texts:
+    global _last
+    known = _last
+    if known is None or known[0] is not contexts:
+        known = _last = (contexts, Texts([c.folded for c in contexts]))
+    return known[1]
 
 
 def find_mentions(

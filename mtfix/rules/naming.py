@@ -264,12 +264,11 @@ class NamingRule:
         """Return the mentions of each segment that may be mended, each with the variant that it is."""
         # "the ISIS group" is one mention where the form says "group" itself, or leaves no room for it.
         grouped = self.first.explained or any(f.phrase.endswith(" group") for f in (self.first, self.later))
-        found = [
-            list(self.names.find(s.text, c, so_called=self.so_called, group=grouped))
-            if s.kind in self.info.kinds
-            else []
-            for s, c in zip(document.segments, contexts, strict=True)
-        ]
+        found: list[list[Mention]] = [[] for _ in document.segments]
+        for number in self.names.near(contexts):
+            segment, context = document.segments[number], contexts[number]
+            if segment.kind in self.info.kinds:
+                found[number] += self.names.find(segment.text, context, so_called=self.so_called, group=grouped)
 
         def mend(weight: Weight) -> list[list[tuple[Mention, Variant]]]:
             return [
