@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 
 import pytest
@@ -171,3 +172,9 @@ def test_odd_documents_are_read_and_stay(make) -> None:  # type: ignore[no-untyp
     data = make()
     container = DocxFormat().read(data, "wire.docx", ReadOptions())
     assert container.write(container.documents) == data
+
+
+def test_without_lxml_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lxml", None)
+    with pytest.raises(InputError, match=r"Word documents need lxml: pip install 'mtfix\[docx\]'"):
+        DocxFormat().read(GOOD, "wire.docx", ReadOptions())
