@@ -28,12 +28,12 @@ LONGEST = 12  # lines that are read together across cues
 
 _ENTITY = r"(?P<entity>&(?:[A-Za-z]{2,8}|\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6});)"
 # In SubRip a tag is one of those that players know: an angle bracket may be a word of its own.
+_BLANK = r"(?P<locked>\\[Nnh]|<br\s*/?>)"  # line breaks of other formats: they part words
 _SRT_MARK = re.compile(
-    rf"(?P<tag></?(?:i|b|u|s|font|c|v|lang|ruby)(?:[ .][^<>]*)?>|\{{\\[^{{}}]*\}}|\{{[a-zA-Z]:[^{{}}]*\}})"
-    rf"|(?P<locked>\\[Nnh])|{_ENTITY}",
+    rf"{_BLANK}|(?P<tag></?(?:i|b|u|s|font|c|v|lang|ruby)(?:[ .][^<>]*)?>|\{{\\[^{{}}]*\}}|\{{[a-zA-Z]:[^{{}}]*\}})|{_ENTITY}",
     re.IGNORECASE,
 )
-_VTT_MARK = re.compile(rf"(?P<tag><rt(?=[ .>])[^<>]*>[^<]*(?:</rt>)?|<[^<>]*>)|(?P<locked>\x00)|{_ENTITY}", re.I)
+_VTT_MARK = re.compile(rf"{_BLANK}|(?P<tag><rt(?=[ .>])[^<>]*>[^<]*(?:</rt>)?|<[^<>]*>)|{_ENTITY}", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:[ \t]+([^<>]*))?>\Z", re.IGNORECASE)
 _FINAL = re.compile(r"[.!?…][\"'”’»)\]♪]*\Z")
 _MARKER = re.compile(r"(?:[-–—‐]+|>>+|♪|\*)[ \t\xa0]*(?=\S)")

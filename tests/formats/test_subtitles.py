@@ -157,6 +157,16 @@ def test_voices_are_read_apart() -> None:
     assert [s.mt for s in read(text, is_vtt=True).document.segments] == ["We came", "and so did I", "he said"]
 
 
+@pytest.mark.parametrize("is_vtt", [False, True], ids=["srt", "vtt"])
+@pytest.mark.parametrize("mark", ["<br>", "<BR />", "\\N", "\\h"], ids=["br", "br-empty", "ass-break", "ass-blank"])
+def test_breaks_of_other_formats_part_words_and_stay(is_vtt: bool, mark: str) -> None:
+    text = ("WEBVTT\n\n" if is_vtt else "") + cue(f"up to 2,5{mark}thousand IG.{mark}They left.").replace(
+        ",000", ".000"
+    )
+    assert [s.mt for s in read(text, is_vtt=is_vtt).document.segments] == [f"up to 2,5{mark}thousand IG.", "They left."]
+    assert fix(text, is_vtt=is_vtt, **{f"2,5{mark}thousand": "?", "IG": "IS"}) == text.replace("IG", "IS")
+
+
 def test_a_line_that_loses_its_words_goes() -> None:
     text = cue("up to 2,5", "thousand", "came", end=2)
     assert fix(text, **{"2,5 thousand": "2,500"}) == text.replace("2,5\nthousand\n", "2,500\n")

@@ -108,7 +108,9 @@ def test_a_plain_document_type_is_tolerated_and_not_read() -> None:
 
 def test_a_memory_may_be_one_long_line(tmp_path: Path) -> None:
     path = tmp_path / "w.tmx"
-    text = memory(unit("the IG").replace("ИГ", "x")).replace("\n", "").replace("<body>", f"<body><!--{'x' * 5_100_000}-->")
+    text = (
+        memory(unit("the IG").replace("ИГ", "x")).replace("\n", "").replace("<body>", f"<body><!--{'x' * 5_100_000}-->")
+    )
     path.write_text(text, encoding="utf-8")
     assert write_replaced(open_file(path), {"IG": "IS"}).decode() == text.replace("<seg>the IG", "<seg>the IS")
     with pytest.raises(InputError, match="has a line longer than 5 MB"):
