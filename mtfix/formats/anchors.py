@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from mtfix.formats.markup import Beside, Nested, Place
 from mtfix.formats.records import SEPARATOR
@@ -68,7 +69,7 @@ def find_jumps(places: Sequence[int], length: int) -> Iterator[tuple[int, int]]:
 
 def anchor(document: Document, paragraphs: Sequence[Paragraph], file: str, find: FindPlaces = find_places) -> Document:
     """Return ``document``, which was read from ``paragraphs`` of the text ``file``, with its anchors."""
-    starts = [0, *(found.end() for found in _LINE_END.finditer(file))]
+    starts = _find_lines(file)
     anchors: list[Anchor] = []
     at = 0
     for number, paragraph in enumerate(paragraphs):
@@ -79,3 +80,8 @@ def anchor(document: Document, paragraphs: Sequence[Paragraph], file: str, find:
                 anchors.append(Anchor(at + offset, line, place - starts[line - 1] + 1))
             at += len(run.text)
     return replace(document, anchors=tuple(anchors))
+
+
+@lru_cache(maxsize=2)  # a file of many items is asked for once an item
+def _find_lines(file: str) -> list[int]:
+    return [0, *(found.end() for found in _LINE_END.finditer(file))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from mtfix.formats.xmltree import Element, XmlTree
 from mtfix.ignore import read_ignored
 from mtfix.types import Document, Kind
 
+_LINE_END = re.compile(r"\r\n?|\n")
 _LOOKS_LIKE_HTML = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>|<!--|&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);")
 
 
@@ -108,10 +110,11 @@ def open_articles(
     documents: list[Document] = []
     kept: list[tuple[Paragraph, ...]] = []
     with_text = [(element, paragraphs) for element, paragraphs in articles if paragraphs]
+    ends = [found.start() for found in _LINE_END.finditer(source.text)]
     for element, paragraphs in with_text:
         name = source.name
         if len(with_text) > 1:
-            name = source.place(element.tag.start).rpartition(":")[0]
+            name = f"{source.name}:{bisect_left(ends, element.tag.start) + 1}"
         document = read_runs(paragraphs, name, format, () if documents else notes)
         if len(with_text) == 1:  # the names of several say where each begins
             document = anchor(document, paragraphs, source.text)
