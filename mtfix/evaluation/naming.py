@@ -12,10 +12,11 @@ from functools import lru_cache
 
 from mtfix.evaluation.preserve import find_names, fold_name
 from mtfix.evaluation.result import Naming
-from mtfix.rules.mentions import find_mentions
+from mtfix.rules.literals import fold
 from mtfix.rules.naming import NamingRule, believe
 from mtfix.rules.profiles import load_profile
 from mtfix.rules.quotes import find_quotes
+from mtfix.rules.rule import Context
 from mtfix.rules.rulepack import compile_rule, gather_packs, select_rules
 from mtfix.types import Document, Segment
 
@@ -39,19 +40,23 @@ def find_forms(texts: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
     ['daesh', 'isis']
     """
     document = Document("names", tuple(Segment(t, t) for t in texts), ("", *("\n" for _ in texts[1:]), ""))
-    quotes = None
+    profile = load_profile("plain")
+    contexts = [
+        Context(profile, segment.kind, quotes, fold(segment.text))
+        for segment, quotes in zip(document.segments, find_quotes(document), strict=True)
+    ]
     for rule in load_entities():
-        if not any(rule.union.search(t) for t in texts):
+        near = rule.names.near(contexts)
+        if not near:
             continue
-        quotes = quotes or find_quotes(document)
         weight = rule.evidence.weigh(document)
         forms = (rule.first, rule.later, rule.headline)
         house = {x.casefold() for f in forms for x in (f.bare, f.phrase.removeprefix("the ").partition(" (")[0])}
         found = set()
-        for text, spans in zip(texts, quotes, strict=True):
-            for mention in find_mentions(text, rule.union, rule.variants, spans):
-                if mention.quoted != "words" and believe(text, mention, rule.evidence, weight) is not None:
-                    name = text[slice(*mention.core)].casefold()
+        for number in near:
+            for mention in rule.names.find(texts[number], contexts[number]):
+                if mention.quoted != "words" and believe(texts[number], mention, rule.evidence, weight) is not None:
+                    name = texts[number][slice(*mention.core)].casefold()
                     found.add("" if name in house else name)
         if found:
             yield rule.info.id, frozenset(found)
