@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,15 +58,18 @@ class Evidence:
     following: str
 
 
-USUAL_RATE, PRIOR_SENTENCES = 0.5, 8
+USUAL_RATE = 0.5
+# What is thought of a document before it is read: so many sentences, with so many hunks each. A sentence that stands
+# alone is a document of its own, and two hunks in it prove nothing.
+PRIOR_SENTENCES, PRIOR_RATE = 8, 0.4
 
 
 def shrink_rate(hunks: int, sentences: int) -> float:
-    """Return the hunks a sentence of a document, drawn towards the usual rate when there are few sentences.
+    """Return the hunks a sentence of a document, drawn towards `PRIOR_RATE` when there are few sentences.
 
     Translationese is a property of a document: where little is found elsewhere, little should be done here.
     """
-    return (hunks + USUAL_RATE * PRIOR_SENTENCES) / (sentences + PRIOR_SENTENCES)
+    return (hunks + PRIOR_RATE * PRIOR_SENTENCES) / (sentences + PRIOR_SENTENCES)
 
 
 def features(e: Evidence) -> NDArray[np.float64]:
@@ -110,15 +114,37 @@ def is_deletion(hunk: Hunk) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """Which documents may have AUTO edits, and how sure those must be.
+
+    A document needs log odds of translationese of ``odds`` or more. With ``rates[0]`` hunks a sentence an edit must have
+    the probability ``needs[0]``, with ``rates[1]`` or more ``needs[1]``, in between in proportion; below, none is AUTO.
+    A mere deletion needs ``deletion`` more: taking words away brings a sentence nearer to many a reference by chance.
+    """
+
+    rates: tuple[float, float] = (0.0, 0.0)
+    needs: tuple[float, float] = (0.0, 0.0)
+    odds: float = -math.inf
+    deletion: float = 0.0
+
+    def need(self, style: Style, *, deletes: bool) -> float:
+        """Return the probability that an edit needs in a document of that style; 2 (never) in a calm one."""
+        low, high = self.rates
+        if style.rate < low or style.odds < self.odds:
+            return 2.0
+        share = 1.0 if high <= low else min(1.0, (style.rate - low) / (high - low))
+        return self.needs[0] + (self.needs[1] - self.needs[0]) * share + self.deletion * deletes
+
+
+@dataclass(frozen=True, slots=True)
 class Confidence:
-    """Weights of the regression and, for each type, the probabilities from which a hunk is AUTO or SUGGEST."""
+    """Weights of the regression, the gate, and for each type the least probability to be AUTO or SUGGEST."""
 
     weights: tuple[float, ...]
     bias: float
     auto: Mapping[str, float]
     suggest: Mapping[str, float]
-    # Taking words away brings a sentence nearer to many a reference by chance: from here a mere deletion is AUTO.
-    deletion: float = 0.0
+    gate: Gate = Gate()
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability that the hunk is an improvement."""
@@ -128,7 +154,8 @@ class Confidence:
     def tier(self, evidence: Evidence, probability: float) -> Tier | None:
         """Return the tier of a hunk; None: it is dropped."""
         kind = evidence.kind.value
-        if probability >= max(self.auto.get(kind, 2.0), self.deletion if is_deletion(evidence.hunk) else 0.0):
+        need = self.gate.need(evidence.style, deletes=is_deletion(evidence.hunk))
+        if probability >= max(self.auto.get(kind, 2.0), need):
             return Tier.AUTO
         return Tier.SUGGEST if probability >= self.suggest.get(kind, 2.0) else None
 
@@ -138,12 +165,19 @@ class Confidence:
         path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
 
 
+def _read_gate(values: Mapping[str, Any]) -> Gate:
+    (low, high), (first, last) = values["rates"], values["needs"]
+    return Gate(
+        (float(low), float(high)), (float(first), float(last)), float(values["odds"]), float(values["deletion"])
+    )
+
+
 def load_confidence(path: Path) -> Confidence:
     """Read what `Confidence.save` wrote. Raises ModelError when the file is missing or does not fit this version."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         found = Confidence(
-            tuple(values["weights"]), values["bias"], values["auto"], values["suggest"], values.get("deletion", 0.0)
+            tuple(values["weights"]), values["bias"], values["auto"], values["suggest"], _read_gate(values["gate"])
         )
     except OSError:
         raise ModelError(f"{path}: no calibration; make it with `mtfix train calibrate`") from None

@@ -1,8 +1,8 @@
 """Calibrate the confidence of hunks, and choose the AUTO and SUGGEST thresholds, on development data.
 
 A hunk is *good* when the sentence with it alone is closer to a human text (post-edit or nearest reference) than the
-sentence without it, by word edit distance. Thresholds are chosen for F0.5 under the limits of `Limits`: first, do no
-harm. They are chosen on probabilities from folds that did not see the hunk's test set (`cross_fit`).
+sentence without it, by word edit distance. The gate and the thresholds are those that bring most under `Limits`: first,
+do no harm. They are chosen on probabilities from folds that did not see the hunk's test set (`cross_fit`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import html
 import math
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from rapidfuzz.distance import Levenshtein
 
 from mtfix.model.align import tokenize
 from mtfix.model.classify import EditType
-from mtfix.model.confidence import TYPES, Confidence, Evidence, Style, features, shrink_rate
+from mtfix.model.confidence import TYPES, Confidence, Evidence, Gate, Style, features, is_deletion, shrink_rate
 from mtfix.model.stage import ScoringPostEditor, judge_all
 from mtfix.model.translationese import mean_odds
 from mtfix.protect import protect
@@ -73,12 +74,23 @@ class Sample:
 class Limits:
     """What AUTO edits may do at most, and how sure each tier must be."""
 
-    auto_precision: float = 0.70  # share of good among hunks that change the distance
-    suggest_precision: float = 0.5
-    least: int = 12  # hunks of a type above its threshold: fewer prove nothing
-    deletion: float = 0.44  # probability from which a mere deletion is AUTO
-    clean_touched: float = 0.008  # share of clean sentences with an AUTO edit
-    perfect_touched: float = 0.025  # share of machine translations that needed no edit, with one
+    auto_precision: float = 0.5  # share of good among a type's AUTO hunks that change the distance; below, none is AUTO
+    suggest_precision: float = 0.4
+    least: int = 8  # hunks of a type: fewer prove nothing, and the type goes with the others
+    clean_touched: float = 0.0085  # share of clean sentences with an AUTO edit
+    perfect_touched: float = 0.02  # share of machine translations that needed no edit, with one
+    loss: float = 0.004  # word edits a sentence that a development set may lose
+
+
+#: What `choose_gate` tries.
+_RATES = tuple(product((0.4, 0.45, 0.5, 0.55, 0.6), (0.6, 0.65, 0.7, 0.8)))
+_NEEDS = tuple(product((0.45, 0.5, 0.55, 0.6, 0.65), (0.3, 0.35, 0.4, 0.45)))
+_DELETIONS = (0.0, 0.05, 0.1, 0.15)
+_ODDS = (-0.3, -0.1, 0.0, 0.1, 0.2)
+_HARM = 2.0  # what a word edit lost weighs against one gained
+_NEVER_AUTO = frozenset(
+    {EditType.CASE, EditType.SPELLING, EditType.WORD_CHOICE}
+)  # meaning is not the model's to choose
 
 
 def distance(text: str, reference: str) -> int:
@@ -236,33 +248,77 @@ def cross_fit(samples: Sequence[Sample], folds: int = 5) -> list[float]:
 
 def choose_thresholds(
     confidence: Confidence,
-    samples: Sequence[Sample],
+    pairs: Sequence[tuple[Sample, float]],
+    rows: Sequence[Row],
+    first: int = 0,
     limits: Limits = Limits(),
-    false_alarms: FalseAlarms | None = None,
-    probabilities: Sequence[float] | None = None,
 ) -> Confidence:
-    """Set the thresholds of each type: F0.5 of good hunks among those proposed, under ``limits``.
+    """Set the gate and the thresholds of each type under ``limits``; ``pairs`` have each sample's probability.
 
-    With ``false_alarms`` the AUTO thresholds rise together until few enough good sentences are touched. The
-    ``probabilities`` of the samples are the confidence's own, or those of `cross_fit`.
+    ``rows`` from ``first`` on are the development sets, which decide what is a false alarm and weigh twice. Where no
+    gate keeps the limits nothing is AUTO.
     """
-    if probabilities is None:
-        probabilities = [confidence.probability(s.evidence) for s in samples]
-    pairs = list(zip(samples, probabilities, strict=True))
-    auto: dict[str, float] = {}
-    suggest: dict[str, float] = {}
+    auto = {kind.value: NEVER if kind in _NEVER_AUTO else 0.0 for kind in TYPES}
+    suggest = {}
     for kind in TYPES:
         mine = [(p, s.gain) for s, p in pairs if s.evidence.kind is kind and not s.group.startswith("clean")]
-        scored = sorted(mine, key=lambda t: -t[0])
-        auto[kind.value] = best_threshold(scored, limits.auto_precision, limits.least)
-        suggest[kind.value] = min(auto[kind.value], best_threshold(scored, limits.suggest_precision, limits.least))
-    for step in range(100):
-        floor = step / 100
-        raised = {k: max(v, floor) for k, v in auto.items()}
-        found = Confidence(confidence.weights, confidence.bias, raised, suggest, max(limits.deletion, floor))
-        if false_alarms is None or false_alarms.within(found, pairs, limits):
-            return found
-    return Confidence(confidence.weights, confidence.bias, dict.fromkeys(auto, NEVER), suggest)
+        suggest[kind.value] = best_threshold(sorted(mine, key=lambda t: -t[0]), limits.suggest_precision, limits.least)
+    for _ in TYPES:  # a type that does harm goes, and the gate is chosen anew
+        gate = choose_gate(pairs, auto, rows, first, limits)
+        if gate is None:
+            return Confidence(confidence.weights, confidence.bias, dict.fromkeys(auto, NEVER), suggest)
+        found = Confidence(confidence.weights, confidence.bias, auto, suggest, gate)
+        harmful = [k for k in TYPES if _does_harm(found, k, pairs, limits)]
+        if not harmful:
+            break
+        auto |= {k.value: NEVER for k in harmful}
+    return found
+
+
+def _does_harm(confidence: Confidence, kind: EditType, pairs: Sequence[tuple[Sample, float]], limits: Limits) -> bool:
+    gains = [
+        s.gain for s, p in pairs if s.evidence.kind is kind and s.gain and confidence.tier(s.evidence, p) is Tier.AUTO
+    ]
+    return len(gains) >= limits.least and sum(g > 0 for g in gains) < limits.auto_precision * len(gains)
+
+
+def choose_gate(
+    pairs: Sequence[tuple[Sample, float]], auto: Mapping[str, float], rows: Sequence[Row], first: int, limits: Limits
+) -> Gate | None:
+    """Return the gate that brings the texts nearest to the references within ``limits``; None: no gate keeps them."""
+    alarms = find_false_alarms(rows, first)
+    sizes = Counter(r.group for r in rows[first:])
+    open_ = [(s, p) for s, p in pairs if auto.get(s.evidence.kind.value, NEVER) < NEVER]
+    rate = np.array([s.evidence.style.rate for s, _ in open_])
+    odds = np.array([s.evidence.style.odds for s, _ in open_])
+    surety = np.array([p for _, p in open_])
+    deletes = np.array([is_deletion(s.evidence.hunk) for s, _ in open_], float)
+    gain = np.array([s.gain for s, _ in open_], float)
+    worth = np.where(gain < 0, _HARM * gain, gain)
+    sentence = np.array([s.sentence for s, _ in open_])
+    clean = np.array([s.sentence in alarms.clean for s, _ in open_], bool)
+    perfect = np.array([s.sentence in alarms.perfect for s, _ in open_], bool)
+    sets = {g: np.array([s.group == g for s, _ in open_], bool) for g in sizes if not g.startswith("clean")}
+    # A clean sentence's edit is a loss to nobody's reference; the limit on how many there may be speaks for it.
+    counts = np.array([0.0 if s.group.startswith("clean") else 2.0 if s.sentence >= first else 1.0 for s, _ in open_])
+    best, chosen = 0.0, None
+    for rates, needs, least, extra in product(_RATES, _NEEDS, _ODDS, _DELETIONS):
+        low, high = rates
+        share = np.ones_like(rate) if high <= low else np.clip((rate - low) / (high - low), 0, 1)
+        passed = (
+            (rate >= low) & (odds >= least) & (surety >= needs[0] + (needs[1] - needs[0]) * share + extra * deletes)
+        )
+        value = float((worth * counts)[passed].sum())
+        if value <= best:
+            continue
+        if len(set(sentence[passed & clean])) > limits.clean_touched * len(alarms.clean):
+            continue
+        if len(set(sentence[passed & perfect])) > limits.perfect_touched * len(alarms.perfect):
+            continue
+        if any(gain[passed & mine].sum() < -limits.loss * sizes[g] for g, mine in sets.items()):
+            continue
+        best, chosen = value, Gate(rates, needs, least, extra)
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,12 +327,6 @@ class FalseAlarms:
 
     clean: frozenset[int]
     perfect: frozenset[int]
-
-    def within(self, confidence: Confidence, pairs: Sequence[tuple[Sample, float]], limits: Limits) -> bool:
-        """Whether AUTO edits touch no more of them than ``limits`` allows; ``pairs`` have each sample's probability."""
-        touched = {s.sentence for s, p in pairs if confidence.tier(s.evidence, p) is Tier.AUTO}
-        clean = len(touched & self.clean) <= limits.clean_touched * len(self.clean)
-        return clean and len(touched & self.perfect) <= limits.perfect_touched * len(self.perfect)
 
 
 def find_false_alarms(rows: Sequence[Row], first: int = 0) -> FalseAlarms:

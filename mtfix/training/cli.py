@@ -168,12 +168,9 @@ def calibrate(
             f"{model}: none of its edits passed the guard, so there is nothing to calibrate; train it longer"
         )
     pairs = list(zip(samples, cal.cross_fit(samples), strict=True))
-    confidence = cal.choose_thresholds(
-        cal.fit_confidence(samples),
-        samples,
-        false_alarms=cal.find_false_alarms(rows, first=len(rows) - len(choosing)),
-        probabilities=[p for _, p in pairs],
-    )
+    first = len(rows) - len(choosing)
+    confidence = cal.choose_thresholds(cal.fit_confidence(samples), pairs, rows, first)
+    typer.echo(str(confidence.gate))
     confidence.save(model / "confidence.json")
     for kind, row in cal.summarize(confidence, pairs).items():
         typer.echo(f"{kind:<15} {row}")

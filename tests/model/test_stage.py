@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtfix.model.confidence import CIRCUMSTANCES, TYPES, Confidence
+from mtfix.model.confidence import CIRCUMSTANCES, TYPES, Confidence, Gate, Style
 from mtfix.model.load import find_model, uncalibrated
 from mtfix.model.stage import ModelStage
 from mtfix.trail import replay
@@ -139,7 +139,7 @@ def test_the_trail_always_gives_the_text(text: str) -> None:
 
 
 def test_a_mere_deletion_must_be_surer() -> None:
-    wary = replace(sure(), deletion=2.0)
+    wary = replace(sure(), gate=Gate(deletion=2.0))
     text = "They signed a law in a town of old."
     stage = ModelStage(Scripted({"signed a law": "signed law", "of old": "of the old"}), wary)
     assert stage(document(text)).text == "They signed a law in a town of the old."
@@ -160,3 +160,36 @@ def test_unknown_model_names_list_the_known_ones() -> None:
 
 def test_weights_must_fit_the_features() -> None:
     assert len(uncalibrated().weights) == len(CIRCUMSTANCES) + 2 * len(TYPES)
+
+
+class Reads(Scripted):
+    """Says of every text how much it reads like machine translation."""
+
+    def __init__(self, changes: dict[str, str], translationese: float) -> None:
+        super().__init__(changes)
+        self.translationese = translationese
+
+    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
+        return [replace(h, translationese=self.translationese) for h in super().post_edit(texts)]
+
+
+@pytest.mark.parametrize(
+    ("odds", "calm", "repaired"),
+    [(2.0, 0, True), (-2.0, 0, False), (2.0, 30, False)],
+    ids=["machine translation", "reads like a person", "little to mend"],
+)
+def test_a_calm_document_is_left_alone(odds: float, calm: int, repaired: bool) -> None:
+    gated = replace(sure(), gate=Gate(rates=(0.55, 0.7), needs=(0.6, 0.4), odds=0.0))
+    lines = ["They signed law on Friday."] * 8 + ["It rained in the town all day."] * calm
+    after = ModelStage(Reads({"signed law": "signed the law"}, odds), gated)(document(*lines))
+    assert after.text.count("signed the law") == (8 if repaired else 0)
+    shown = [e for s in after.segments for step in s.trail for e in step.suggested]
+    assert len(shown) == (0 if repaired else 8)  # what is not done is still shown
+
+
+def test_a_gate_asks_for_less_where_there_is_more_to_mend() -> None:
+    gate = Gate(rates=(0.5, 0.7), needs=(0.6, 0.4), odds=-0.5, deletion=0.1)
+    needs = [gate.need(Style(rate, 0.0), deletes=False) for rate in (0.49, 0.5, 0.6, 0.7, 1.4)]
+    assert needs == pytest.approx([2.0, 0.6, 0.5, 0.4, 0.4])
+    assert gate.need(Style(0.7, 0.0), deletes=True) == pytest.approx(0.5)
+    assert gate.need(Style(1.4, -0.6), deletes=False) == 2.0

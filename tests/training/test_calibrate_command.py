@@ -99,7 +99,7 @@ def test_what_helps_becomes_auto_and_clean_text_stays(
     model.mkdir()
     output = run(data, model)
     confidence = load_confidence(model / "confidence.json")
-    assert confidence.auto["article"] <= 1 < confidence.auto["order"]
+    assert confidence.auto["article"] <= 1 < confidence.auto["spelling"]
     article = next(line for line in output.splitlines() if line.startswith("article"))
     assert "'bad': 0" in article and "'in clean text': 0" in article
     found = load_probe(model, 3)
@@ -110,7 +110,7 @@ def test_what_helps_becomes_auto_and_clean_text_stays(
     before = (model / "confidence.json").read_bytes()
     run(data, model)
     assert (model / "confidence.json").read_bytes() == before  # seeded: the same data give the same numbers
-    assert set(json.loads(before)) == {"weights", "bias", "auto", "suggest", "deletion"}
+    assert set(json.loads(before)) == {"weights", "bias", "auto", "suggest", "gate"}
 
 
 def test_a_model_that_edits_nothing_is_told_so(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
