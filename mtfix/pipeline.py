@@ -41,6 +41,10 @@ class Pipeline:
                 break
         return document
 
+    def with_model(self, model: Stage) -> Pipeline:
+        """Return the pipeline with the model's stage behind the first."""
+        return replace(self, stages=(*self.stages[:1], model, *self.stages[1:]))
+
 
 def _say_once(document: Document, steps: Sequence[int]) -> Document:
     """Leave out what an earlier round (the first ``steps`` of each trail) said in vain, and what the last one repeats.
@@ -113,8 +117,5 @@ def build_pipeline(
     def stage(name: str) -> RuleStage:
         return RuleStage(name, RuleIndex([r for r in compiled if r.info.stage == name]), profile, fix)
 
-    stages: list[Stage] = [stage("pre")]
-    if model is not None:
-        stages.append(model)
-    stages += [stage("post"), stage("document")]
-    return Pipeline(tuple(stages), profile, tuple(rules))
+    pipeline = Pipeline((stage("pre"), stage("post"), stage("document")), profile, tuple(rules))
+    return pipeline if model is None else pipeline.with_model(model)

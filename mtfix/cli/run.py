@@ -82,13 +82,19 @@ def build(config: Config, *, model: bool = True) -> Pipeline:
 
     if config.rules_only or not model:
         return build_pipeline(config)
+    from concurrent.futures import ThreadPoolExecutor
+
     from mtfix.model import load_stage
 
-    stage = load_stage(config)
-    pipeline = build_pipeline(config, model=stage)
+    # The runtime reads the model's graphs while the rules are read: a third of a second less to wait for one wire.
+    with ThreadPoolExecutor(1) as loader:
+        loading = loader.submit(load_stage, config)
+        pipeline = build_pipeline(config)
+        stage = loading.result()
     if stage is None:
         say("no model is installed, so only the rules run (with --rules-only this line goes away)")
-    return pipeline
+        return pipeline
+    return pipeline.with_model(stage)
 
 
 def repair(files: Sequence[Path], config: Config) -> list[Repaired]:

@@ -35,6 +35,11 @@ class RememberingPostEditor:
         """Return log P(candidate | input) for every candidate of every input."""
         return _recall(self._scores, [(text, tuple(candidates)) for text, candidates in groups], self.inner.score)
 
+    def forget(self) -> None:
+        """Forget all answers."""
+        self._hypotheses.clear()
+        self._scores.clear()
+
     def count_pieces(self, text: str) -> int:
         """Return how many pieces ``text`` is cut into."""
         return self.inner.count_pieces(text)

@@ -122,7 +122,7 @@ class Matcher:
     def agrees(self, text: str, match: Any) -> bool:
         """Whether the context of ``match`` (anything with a ``span()``) is what the rule asks for."""
         start, end = match.span()
-        if start == end:
+        if start == end or _splits_a_word(text, start, end):
             return False
         if self.word_edges and not _at_word_edges(text, start, end):
             return False
@@ -143,6 +143,14 @@ class Matcher:
             if self.not_after is not None and self.not_after.search(tail) is not None:
                 return False
         return not any(m.start() < end and start < m.end() for pattern in self.unless for m in pattern.finditer(text))
+
+
+def _splits_a_word(text: str, start: int, end: int) -> bool:
+    """Whether the span begins or ends inside a word at a letter that RE2's ``\\b`` does not know: it knows ASCII only."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return (not before.isascii() and before.isalpha() and text[start].isalnum()) or (
+        not after.isascii() and after.isalpha() and text[end - 1].isalnum()
+    )
 
 
 def _at_word_edges(text: str, start: int, end: int) -> bool:

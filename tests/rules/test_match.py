@@ -68,3 +68,13 @@ def test_first_letters() -> None:
         "IS",
         "a man",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("a café in", False), ("the éta is", False), ("caf and éta", True), ("“caf” — éta", True), ("x caf… y", True)],
+    ids=["accent behind", "accent before", "free", "quotes", "ellipsis"],
+)
+def test_accented_letters_belong_to_their_words(text: str, found: bool) -> None:
+    matcher = Matcher((compile_pattern(r"\bcaf\b"), compile_pattern(r"\bta is\b")))
+    assert bool(list(matcher.find(text))) is found
