@@ -99,7 +99,9 @@ def main() -> None:
         started = time.perf_counter()
         pipeline(read_document(text))
         warm = time.perf_counter() - started
-        print(f"mtfix fix, {len(text.split())} words: cold {cold:.2f} s, warm {warm:.2f} s, difference {cold - warm:.2f} s")
+        print(
+            f"mtfix fix, {len(text.split())} words: cold {cold:.2f} s, warm {warm:.2f} s, difference {cold - warm:.2f} s"
+        )
 
 
 if __name__ == "__main__":
