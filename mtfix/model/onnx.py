@@ -235,7 +235,8 @@ class OnnxPostEditor:
         sources = [self.pieces.encode(text) for text, _ in groups]
         results: list[list[float]] = [[] for _ in groups]
         order = sorted(range(len(groups)), key=lambda i: len(sources[i]))
-        for batch in _cut(order, [len(s) * max(1, len(groups[i][1])) for i, s in enumerate(sources)], budget=6000):
+        # The scores of a batch are [pieces, shortlist]: larger batches are no faster and take hundreds of megabytes.
+        for batch in _cut(order, [len(s) * max(1, len(groups[i][1])) for i, s in enumerate(sources)], budget=1200):
             candidates = [(at, self.pieces.encode(c)) for at, i in enumerate(batch) for c in groups[i][1]]
             if not candidates:
                 continue
