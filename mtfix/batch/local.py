@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,13 @@ from mtfix.batch.archive import check_places
 from mtfix.batch.fingerprint import describe_job, fingerprint_head, name_differences
 from mtfix.batch.job import Job
 from mtfix.batch.manifest import Manifest
-from mtfix.batch.pool import Died, Done, Pool, Task
+from mtfix.batch.pool import Deaths, Done, Pool, Task
 from mtfix.batch.storage import lock_folder, say_os_error
 from mtfix.batch.summary import Summary, finish_outputs
 from mtfix.batch.tally import Tally
 from mtfix.batch.units import Assembly, Unit, check_tables, check_unchanged, plan_units
-from mtfix.batch.worker import log_path, part_path
-from mtfix.errors import InputError, MtfixError, OutputError
+from mtfix.batch.worker import Mark, Worker, assemble, log_path, part_path
+from mtfix.errors import InputError, OutputError
 
 Watch = Callable[["Progress"], None]
 
@@ -102,7 +102,7 @@ class _Run:
         self.again: deque[Task] = deque()
         self.out: dict[int, Unit] = {}
         self.assemblies: list[Assembly] = []
-        self.deaths: Counter[tuple[int, int]] = Counter()
+        self.deaths = Deaths()
         self.failed = 0
 
     def next_task(self, plan: Iterator[Unit | Assembly]) -> Task | None:
@@ -113,7 +113,7 @@ class _Run:
             for waiting in self.assemblies:
                 if not any(waiting.first <= number < waiting.last for number in self.out):
                     self.assemblies.remove(waiting)
-                    return Task(waiting)
+                    return Task(-1 - waiting.first, waiting)
             item = next(plan, None)
             if item is None:
                 return None
@@ -122,7 +122,7 @@ class _Run:
                     self.assemblies.append(item)
             elif not self._is_done(item):
                 self.out[item.number] = item
-                return Task(item)
+                return Task(item.number, item)
 
     def _is_done(self, unit: Unit) -> bool:
         entry = self.manifest.find(unit.number)
@@ -179,17 +179,17 @@ class _Run:
         self._count(task.work, answer)
         self.progress.fresh += answer["tally"]["documents"]
 
-    def bury(self, died: Died) -> None:
-        """Try a task whose worker died again; a document that killed twice is given up. Raises MtfixError."""
-        work = died.task.work
-        number = work.number if isinstance(work, Unit) else -1 - work.first
-        self.deaths[number, died.index] += 1
-        poisoned = dict(died.task.poisoned)
-        if died.index >= 0 and (self.deaths[number, died.index] > 1 or died.late):
-            poisoned[died.index] = died.how
-        elif died.index < 0 and self.deaths[number, died.index] > 3:
-            raise MtfixError(f"{died.how} again and again outside any document; try fewer --workers, then --resume")
-        self.again.append(Task(work, poisoned, alone=True))
+
+def hire_local(job: Job, fingerprint: str, mark: Mark) -> Callable[[Task], Any]:
+    """Return what does units (a line of the manifest) and assemblies (a size) in a worker process."""
+    worker = Worker(job, fingerprint, mark)
+
+    def work(task: Task) -> Any:
+        if isinstance(task.work, Assembly):
+            return assemble(job, task.work)
+        return worker.run(task.work, task.poisoned, task.alone)
+
+    return work
 
 
 def _run(job: Job, fingerprint: str, manifest: Manifest, progress: Progress, watch: Watch) -> None:
@@ -198,7 +198,7 @@ def _run(job: Job, fingerprint: str, manifest: Manifest, progress: Progress, wat
     task = run.next_task(plan)
     if task is None:
         return
-    pool = Pool(job, fingerprint)
+    pool = Pool(job, fingerprint, hire_local)
     try:
         while task is not None or pool.busy or run.again or run.assemblies:
             while pool.free and task is not None:
@@ -208,7 +208,7 @@ def _run(job: Job, fingerprint: str, manifest: Manifest, progress: Progress, wat
                 if isinstance(result, Done):
                     run.finish(result.task, result.answer)
                 else:
-                    run.bury(result)
+                    run.again.append(run.deaths.retry(result))
             task = task or run.next_task(plan)
             watch(progress)
     finally:

@@ -11,7 +11,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
@@ -19,8 +20,7 @@ from typing import Any
 
 from mtfix.batch.job import Job
 from mtfix.batch.storage import say_os_error
-from mtfix.batch.units import Assembly, Unit
-from mtfix.batch.worker import NONE, Worker, assemble
+from mtfix.batch.worker import NONE, Mark
 from mtfix.errors import InputError, MtfixError
 
 _CONTEXT = get_context("spawn")  # a fork would copy the parent's threads and locks as they happen to be
@@ -29,19 +29,20 @@ _GRACE = 10.0  # seconds after which a worker that does not heed its own alarm i
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A unit or an assembly; ``poisoned`` documents of the unit, by index, are passed on with their reason.
+    """A piece of work; ``poisoned`` documents of it, by index, are passed on with their reason.
 
-    ``alone`` tells the worker to take one document at a time all the way.
+    ``number`` tells it from other work. ``alone`` tells the worker to take one document at a time all the way.
     """
 
-    work: Unit | Assembly
+    number: int
+    work: Any
     poisoned: dict[int, str] = field(default_factory=dict)
     alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A task that a worker finished: the unit's line of the manifest, or the size of an assembled table."""
+    """A task that a worker finished, and what it answered."""
 
     task: Task
     answer: Any
@@ -60,15 +61,38 @@ class Died:
     late: bool = False
 
 
+#: Builds a worker's pipeline and returns what does its tasks; a function of a module, for workers are fresh interpreters.
+Hire = Callable[[Job, str, Mark], Callable[[Task], Any]]
+
+
+class Deaths:
+    """Who died of what: a task is tried again, and a document that killed twice, or hung, is given up."""
+
+    def __init__(self) -> None:
+        self._count: Counter[tuple[int, int]] = Counter()
+
+    def retry(self, died: Died) -> Task:
+        """Return the task to be tried now. Raises MtfixError when workers die for another cause than a document."""
+        task = died.task
+        self._count[task.number, died.index] += 1
+        times = self._count[task.number, died.index]
+        poisoned = dict(task.poisoned)
+        if died.index >= 0 and (times > 1 or died.late):
+            poisoned[died.index] = died.how
+        elif died.index < 0 and times > 3:
+            raise MtfixError(f"{died.how} again and again outside any document; try fewer --workers, then --resume")
+        return Task(task.number, task.work, poisoned, alone=True)
+
+
 class Seat:
     """One worker process and the parent's end of its pipe."""
 
-    def __init__(self, job: Job, fingerprint: str) -> None:
+    def __init__(self, job: Job, fingerprint: str, hire: Hire) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self.index = _CONTEXT.RawValue("q", NONE)
         self.since = _CONTEXT.RawValue("d", 0.0)
         self.process = _CONTEXT.Process(
-            target=_serve, args=(theirs, job, fingerprint, self.index, self.since), daemon=True
+            target=_serve, args=(theirs, job, fingerprint, hire, self.index, self.since), daemon=True
         )
         self.process.start()
         theirs.close()
@@ -88,13 +112,14 @@ class Seat:
 
 
 class Pool:
-    """A fixed number of seats. `submit` needs a free one; `wait` yields what has come back."""
+    """A fixed number of seats (``job.workers``). `submit` needs a free one; `wait` yields what has come back."""
 
-    def __init__(self, job: Job, fingerprint: str) -> None:
+    def __init__(self, job: Job, fingerprint: str, hire: Hire) -> None:
         self._job = job
         self._fingerprint = fingerprint
+        self._hire = hire
         self._failed_starts = 0
-        self._seats = [Seat(job, fingerprint) for _ in range(job.workers)]
+        self._seats = [Seat(job, fingerprint, hire) for _ in range(job.workers)]
 
     @property
     def free(self) -> int:
@@ -166,7 +191,7 @@ class Pool:
 
     def _replace(self, seat: Seat) -> Seat:
         seat.stop()
-        return Seat(self._job, self._fingerprint)
+        return Seat(self._job, self._fingerprint, self._hire)
 
     def close(self) -> None:
         """End all workers, whatever they do."""
@@ -184,7 +209,7 @@ def _say_exit(code: int | None) -> str:
     return f"ended the worker (exit code {code})"
 
 
-def _serve(pipe: Connection, job: Job, fingerprint: str, index: Any, since: Any) -> None:
+def _serve(pipe: Connection, job: Job, fingerprint: str, hire: Hire, index: Any, since: Any) -> None:
     """The life of a worker: load, then one task after the other until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and decides
     threading.Thread(target=_watch_parent, daemon=True).start()
@@ -194,14 +219,10 @@ def _serve(pipe: Connection, job: Job, fingerprint: str, index: Any, since: Any)
         index.value = document
 
     try:
-        worker = Worker(job, fingerprint, mark)
+        work = hire(job, fingerprint, mark)
         pipe.send(("ready", None))
         while True:
-            task: Task = pipe.recv()
-            if isinstance(task.work, Unit):
-                pipe.send(("done", worker.run(task.work, task.poisoned, task.alone)))
-            else:
-                pipe.send(("done", assemble(job, task.work)))
+            pipe.send(("done", work(pipe.recv())))
     except (EOFError, BrokenPipeError):
         return
     except MtfixError as error:
