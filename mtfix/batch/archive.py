@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtfix.errors import InputError, OutputError
-from mtfix.formats.tables import find_table, is_wide
+from mtfix.formats.tables import find_table
+from mtfix.formats.wrapping import PLAIN, Wrapping, find_wrapping
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file of an archive: where it is, where it goes in the output folder, what it is, its size in bytes.
 
-    ``kind`` is ``jsonl``, ``csv``, ``tsv``, ``parquet`` for tables that are cut into units, and ``file`` for what is read
-    whole: a document, a compressed table, one in UTF-16.
+    ``kind`` is ``jsonl``, ``csv``, ``tsv``, ``parquet`` for tables that are cut into units, and ``file`` for a document,
+    which is read whole. ``wrapping`` is what stands around a table's lines.
     """
 
     path: str
     target: str
     kind: str
     size: int
+    wrapping: Wrapping = PLAIN
 
 
 def walk_archive(inputs: Sequence[Path]) -> Iterator[Source]:
@@ -66,18 +68,15 @@ def _walk_folder(folder: str, prefix: str) -> Iterator[Source]:
 
 def _make_source(path: str, target: str, size: int) -> Source:
     kind = "parquet" if path.lower().endswith(".parquet") else find_table(path) or "file"
-    if kind not in ("parquet", "file") and _is_wide(path):
-        kind = "file"
-    return Source(path, target, kind, size)
-
-
-def _is_wide(path: str) -> bool:
-    """Whether a table is in UTF-16 or UTF-32: it cannot be cut into units, and is read whole."""
+    if kind in ("parquet", "file"):
+        return Source(path, target, kind, size)
     try:
         with Path(path).open("rb") as file:
-            return is_wide(file.read(4096))
+            return Source(path, target, kind, size, find_wrapping(file, path))
     except OSError:
-        return False  # its turn will come, and say why it cannot be read
+        return Source(path, target, kind, size)  # its turn will come, and say why it cannot be read
+    except InputError:
+        return Source(path, target, "file", size)  # damaged gzip data: likewise
 
 
 def _refuse_collision(source: Source, earlier: Sequence[Path]) -> None:

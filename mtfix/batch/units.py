@@ -1,23 +1,25 @@
 """The plan: an archive cut into units of work, always at the same places, read as a stream.
 
 A unit is a handful of small files, or a run of whole records of one table. A table ends with an `Assembly`, which joins
-the parts of its units. The plan depends on the archive and on the unit sizes alone, so that a later run finds its place.
+the parts of its units. The units of a wrapped table (gzip, UTF-16) carry their bytes with them, for nobody can read it from
+the middle. The plan depends on the archive and on the unit sizes alone, so that a later run finds its place.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
 from mtfix.batch.archive import Source, walk_archive
-from mtfix.batch.job import Job, Limits
+from mtfix.batch.cut import STEP, Reader, cut_blocks
+from mtfix.batch.job import Job
 from mtfix.errors import InputError, MtfixError
-from mtfix.formats.tables import MAX_RECORD, Layout, plan_layout
-
-_HEAD = 1 << 20
+from mtfix.formats.tables import Layout, plan_layout
+from mtfix.formats.wrapping import PieceReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Unit:
     digest: str = ""
     refused: str = ""
     group: int = -1
+    data: bytes = b""  # of a wrapped table
+    cost: int = -1  # bytes of the file that were read for it, -1 for as many as it has
 
     @property
     def kind(self) -> str:
@@ -46,8 +50,10 @@ class Unit:
 
     @property
     def size(self) -> int:
-        """Bytes of input."""
-        return self.end - self.start if self.kind != "file" else sum(s.size for s in self.sources)
+        """Bytes of the archive."""
+        if self.kind == "file":
+            return sum(s.size for s in self.sources)
+        return self.cost if self.cost >= 0 else self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,6 @@ class Assembly:
     source: Source
     first: int
     last: int
-
-
-def digest_bytes(data: bytes) -> str:
-    """Return 128 bits of BLAKE2b in hex."""
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 def plan_units(job: Job) -> Iterator[Unit | Assembly]:
@@ -80,6 +81,10 @@ def plan_units(job: Job) -> Iterator[Unit | Assembly]:
         if group:
             yield Unit(number, tuple(group))
             number, group, size = number + 1, [], 0
+        if source.wrapping and (damage := find_damage(source, job)):
+            yield Unit(number, (replace(source, kind="file"),), refused=damage)
+            number += 1
+            continue
         first = number
         for unit in plan_table(source, job, number):
             yield unit
@@ -96,63 +101,38 @@ def plan_table(source: Source, job: Job, number: int) -> Iterator[Unit]:
 
         yield from plan_row_groups(source, job, number)
         return
+    layout = check_head(source, job)
+    first = read = 0
     try:
         with Path(source.path).open("rb") as file:
-            head = file.read(_HEAD)
-            layout = plan_layout(head, source.path, source.kind, job.fields, job.config.encoding)
-            file.seek(0)
-            yield from _cut_lines(file, source, layout, job.limits, number)
+            for block in cut_blocks(open_lines(file, source), layout, job.limits.unit_bytes):
+                refused = f"record {first + 1} {block.refused}" if block.refused else ""
+                unit = Unit(
+                    number, (source,), layout, block.start, block.end, first, block.records, block.digest, refused
+                )
+                if source.wrapping:
+                    place = file.tell()
+                    unit = replace(unit, data=block.data, cost=place - read)
+                    read = place
+                yield unit
+                number, first = number + 1, first + block.records
     except OSError as error:
         raise InputError(f"{source.path}: cannot be read: {error.strerror or error}") from None
 
 
-def _cut_lines(file: BinaryIO, source: Source, layout: Layout, limits: Limits, number: int) -> Iterator[Unit]:
-    """Cut a table of lines at record ends, near every ``unit_bytes``; a record without an end is refused."""
-    start = first = 0
-    buffer = b""
-    wanted = limits.unit_bytes
-    while True:
-        more = file.read(max(1, wanted - len(buffer)))
-        buffer += more
-        if not buffer:
-            return
-        final = not more
-        if not final and len(buffer) < wanted:
-            continue
-        records = end = 0
-        for place in layout.split(buffer, final=final):
-            records, end = records + 1, place
-        if not end and not final:
-            wanted *= 2  # a record longer than a unit
-            if wanted <= MAX_RECORD:
-                continue
-            refused = _refuse_record(file, source, layout, start, first, number)
-            yield refused
-            file.seek(refused.end)
-            buffer, start, first, number, wanted = b"", refused.end, first + 1, number + 1, limits.unit_bytes
-            continue
-        unit = Unit(number, (source,), layout, start, start + end, first, records, digest_bytes(buffer[:end]))
-        yield unit
-        buffer = buffer[end:]
-        start, first, number = unit.end, first + records, number + 1
-        wanted = limits.unit_bytes
+def find_damage(source: Source, job: Job) -> str:
+    """Return why a wrapped table cannot be read to its end, '' if it can: it is repaired wholly or passed on wholly."""
+    try:
+        for _ in plan_table(source, job, 0):
+            pass
+    except InputError as error:
+        return str(error)
+    return ""
 
 
-def _refuse_record(file: BinaryIO, source: Source, layout: Layout, start: int, first: int, number: int) -> Unit:
-    """Return a refused unit of a record without an end in sight: to its line end or, with quoting, to the file's."""
-    quoted = layout.kind == "csv" and layout.dialect.quoted
-    file.seek(start)
-    digest = blake2b(digest_size=16)
-    end = start
-    while chunk := file.read(_HEAD) if quoted else file.readline(_HEAD):
-        digest.update(chunk)
-        end += len(chunk)
-        if not quoted and chunk.endswith(b"\n"):
-            break
-    why = f"record {first + 1} is longer than {MAX_RECORD // 1_000_000} MB"
-    if quoted:
-        why += ", a quotation mark may be open; it and the rest of the table are as they were"
-    return Unit(number, (source,), layout, start, end, first, 1, digest.hexdigest(), why)
+def open_lines(file: BinaryIO, source: Source) -> Reader:
+    """Return what the plain lines of a table are read from. Raises InputError when it is read."""
+    return PieceReader(source.wrapping.unwrap(file, source.path)) if source.wrapping else file
 
 
 def check_tables(job: Job) -> tuple[int, int]:
@@ -169,15 +149,18 @@ def check_tables(job: Job) -> tuple[int, int]:
 
             check_parquet(source, job)
         elif source.kind != "file":
-            check_head(source, job)
+            with contextlib.suppress(*(InputError,) if source.wrapping else ()):  # it will be listed as failed
+                check_head(source, job)
     return files, size
 
 
-def check_head(source: Source, job: Job) -> None:
-    """Read the head of a table. Raises InputError, ConfigError."""
+def check_head(source: Source, job: Job) -> Layout:
+    """Read the head of a table and return its layout. Raises InputError, ConfigError."""
+    encoding = "" if source.wrapping.wide else job.config.encoding
     try:
         with Path(source.path).open("rb") as file:
-            plan_layout(file.read(_HEAD), source.path, source.kind, job.fields, job.config.encoding)
+            head = open_lines(file, source).read(STEP)
+            return plan_layout(head, source.path, source.kind, job.fields, encoding)
     except OSError as error:
         raise InputError(f"{source.path}: cannot be read: {error.strerror or error}") from None
 
@@ -218,7 +201,7 @@ def digest_file(path: Path) -> str:
     """Return the digest of a file, read in pieces. Raises OSError."""
     digest = blake2b(digest_size=16)
     with path.open("rb") as file:
-        while chunk := file.read(_HEAD):
+        while chunk := file.read(STEP):
             digest.update(chunk)
     return digest.hexdigest()
 

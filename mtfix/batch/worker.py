@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,16 +12,16 @@ from typing import Any, BinaryIO
 
 from mtfix.batch.archive import Source
 from mtfix.batch.cache import Cache
+from mtfix.batch.cut import STEP, digest_bytes
 from mtfix.batch.job import Job
 from mtfix.batch.repair import FailedDocument, Repairer
-from mtfix.batch.storage import copy_whole
+from mtfix.batch.storage import FolderStore, Store, copy_whole, digest_stored
 from mtfix.batch.tally import Tally
-from mtfix.batch.units import Assembly, Unit, changed_input, digest_bytes, digest_file
+from mtfix.batch.units import Assembly, Unit, changed_input, open_lines
 from mtfix.errors import InputError, MtfixError
 from mtfix.formats import Container, find_format
 from mtfix.formats.atomic import open_whole, sync_folder
 from mtfix.formats.container import TextContainer
-from mtfix.formats.files import read_file
 from mtfix.formats.records import read_record, split_record
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.signatures import name_binary
@@ -58,11 +57,12 @@ class Result:
 class Worker:
     """A pipeline and the job it serves. ``mark`` tells whoever watches which document is in hand."""
 
-    def __init__(self, job: Job, fingerprint: str, mark: Mark = lambda index: None) -> None:
+    def __init__(self, job: Job, fingerprint: str, mark: Mark = lambda index: None, store: Store | None = None) -> None:
         """Load the pipeline. Raises PackError, ConfigError, ModelError, OutputError."""
         self._job = job
-        self._mark = mark
-        self._alone = False
+        self.mark = mark
+        self.alone = False  # no reading of many documents together: one of them killed a worker
+        self._store = store or FolderStore(job.out, job.state / "scratch")
         self._scratch = job.state / "scratch"
         # No date: a batch that went on tomorrow writes the same bytes.
         self._signature = sign(job.config.author, dated=False) if job.config.track_changes else None
@@ -78,15 +78,13 @@ class Worker:
     def run(self, unit: Unit, poisoned: Mapping[int, str], alone: bool = False) -> dict[str, Any]:
         """Do a unit and return its line of the manifest. ``poisoned`` documents, by index, are passed on unread.
 
-        ``alone`` keeps the model from reading the sentences of many documents together: one of them killed a worker.
-
         Raises:
             OSError: the result cannot be written.
             InputError: the archive has changed since it was planned.
         """
-        self._alone = alone
+        self.alone = alone
         if unit.kind == "file":
-            result = self._run_files(unit, poisoned)
+            result = self.run_files(unit.sources, {0: unit.refused} if unit.refused else poisoned)
             entry: dict[str, Any] = {"unit": unit.number, "files": result.files}
         else:
             result = Result()
@@ -111,60 +109,67 @@ class Worker:
         elif unit.kind == "parquet":
             from mtfix.batch.rowgroups import repair_row_groups
 
-            repair_row_groups(unit, self._job, self.repairer, self._mark, self.look_ahead, poisoned, result, out)
+            repair_row_groups(unit, self._job, self.repairer, self.mark, self.look_ahead, poisoned, result, out)
         else:
             self._repair_lines(unit, poisoned, result, out)
 
     def _repair_lines(self, unit: Unit, poisoned: Mapping[int, str], result: Result, out: BinaryIO) -> None:
         layout, source = unit.layout, unit.sources[0]
         assert layout is not None
-        with Path(source.path).open("rb") as file:
-            file.seek(unit.start)
-            data = file.read(unit.end - unit.start)
-        if digest_bytes(data) != unit.digest:
-            raise changed_input(source.path)
-        self.repair_records(layout, data, unit.start == 0, partial(_name_record, unit), poisoned, result, out)
+        data = unit.data
+        if not source.wrapping:
+            with Path(source.path).open("rb") as file:
+                file.seek(unit.start)
+                data = file.read(unit.end - unit.start)
+            if digest_bytes(data) != unit.digest:
+                raise changed_input(source.path)
+        self.repair_records(
+            layout, data, unit.start == 0, partial(_name_record, source, unit.first), poisoned, result, out
+        )
 
     def repair_records(
         self,
         layout: Layout,
         data: bytes,
         is_head: bool,
-        name_record: Callable[[int, int], str],
+        name_record: Callable[[int], str],
         poisoned: Mapping[int, str],
         result: Result,
         out: BinaryIO,
-    ) -> None:
-        """Repair whole records and write them to ``out``, those that fail as they are.
+        base: int = 0,
+    ) -> int:
+        """Repair whole records and write them to ``out``, those that fail as they are; return how many there are.
 
-        ``is_head`` says that the table begins here; ``name_record`` names a record by its index and its first byte.
+        ``is_head`` says that the table begins here; ``name_record`` names a record by its index. ``base`` is the index
+        of the first in the work as a whole, by which ``poisoned`` ones are known.
         """
         ends = [0, *layout.split(data)]
         lines = [data[a:b] for a, b in itertools.pairwise(ends)]
-        self.look_ahead(lambda: _read_lines(layout, lines, is_head, poisoned))
-        for index, raw in enumerate(lines):
-            name = name_record(index, ends[index])
+        self.look_ahead(lambda: _read_lines(layout, lines, is_head, base, poisoned))
+        for index, raw in enumerate(lines, base):
+            name = name_record(index)
             try:
                 if index in poisoned:
                     raise FailedDocument(poisoned[index])
-                self._mark(index)
-                record = layout.read(raw, first=is_head and index == 0)
+                self.mark(index)
+                record = layout.read(raw, first=is_head and index == base)
                 if record.slots:
                     raw = self._repair_record(name, record.texts, record.replace_texts, layout.encode, raw, result)
             except (FailedDocument, MtfixError) as error:
                 result.fail(name, str(error))
             finally:
-                self._mark(NONE)
+                self.mark(NONE)
             out.write(raw)
+        return len(lines)
 
     def look_ahead(self, records: Callable[[], Iterator[tuple[str, ...]]]) -> None:
         """Let the model repair the sentences of many records (their texts) together, before their turns."""
-        if self._alone:
+        if self.alone:
             return
         format = self._job.field_format
         reads = (lambda texts=texts: read_record(texts, "", format) for texts in records() if texts)
-        self.repairer.look_ahead(reads, lambda: self._mark(TOGETHER))
-        self._mark(NONE)
+        self.repairer.look_ahead(reads, lambda: self.mark(TOGETHER))
+        self.mark(NONE)
 
     def _repair_record(
         self,
@@ -184,52 +189,47 @@ class Worker:
         result.add(name, repair.tally, repair.rows)
         return raw
 
-    def _run_files(self, unit: Unit, poisoned: Mapping[int, str]) -> Result:
+    def run_files(self, sources: Sequence[Source], poisoned: Mapping[int, str]) -> Result:
+        """Repair files one by one and write each to its place. Raises OSError when that cannot be done."""
         result = Result()
-        folders: set[Path] = set()
-        if not self._alone:
-            documents = self._read_documents(unit, poisoned)
-            self.repairer.look_ahead((partial(_identity, d) for d in documents), lambda: self._mark(TOGETHER))
-            self._mark(NONE)
-        for index, source in enumerate(unit.sources):
-            target = self._job.out / source.target
-            target.parent.mkdir(parents=True, exist_ok=True)
-            folders.add(target.parent)
-            self._run_file(index, source, target, poisoned, result)
-        for folder in sorted(folders):
-            sync_folder(folder)
+        if not self.alone:
+            documents = self._read_documents(sources, poisoned)
+            self.repairer.look_ahead((partial(_identity, d) for d in documents), lambda: self.mark(TOGETHER))
+            self.mark(NONE)
+        for index, source in enumerate(sources):
+            self._run_file(index, source, poisoned, result)
+        self._store.settle()
         return result
 
-    def _read_documents(self, unit: Unit, poisoned: Mapping[int, str]) -> Iterator[Document]:
+    def _read_documents(self, sources: Sequence[Source], poisoned: Mapping[int, str]) -> Iterator[Document]:
         """Yield the documents of the files that can be read."""
         options = self._read_options()
-        for index, source in enumerate(unit.sources):
+        for index, source in enumerate(sources):
             entry = find_format(self._job.config.format, source.path)
             format = entry.load()
-            if index in poisoned or (format.is_text and _name_head(Path(source.path))):
+            if index in poisoned or (format.is_text and self._name_head(source.path)):
                 continue
-            self._mark(TOGETHER)
+            self.mark(TOGETHER)
             try:
-                raw = read_file(source.path, is_text=format.is_text, has_lines=entry.has_lines)
+                raw = self._store.read(source.path, is_text=format.is_text, has_lines=entry.has_lines)
                 container = self.repairer.guard(partial(format.read, raw, source.target, options))
             except (FailedDocument, MtfixError):
                 continue
             yield from container.documents
 
-    def _run_file(self, index: int, source: Source, target: Path, poisoned: Mapping[int, str], result: Result) -> None:
-        path = Path(source.path)
+    def _run_file(self, index: int, source: Source, poisoned: Mapping[int, str], result: Result) -> None:
         digest = ""
         data = None
         try:
             if index in poisoned:
                 raise FailedDocument(poisoned[index])
-            self._mark(index)
+            self.mark(index)
             if (
                 not self._job.config.format
                 and find_format("", source.path).name == "text"
-                and (kind := _name_head(path))
+                and (kind := self._name_head(source.path))
             ):
-                if path.suffix.lower() in find_format("text").extensions:
+                if Path(source.path).suffix.lower() in find_format("text").extensions:
                     raise FailedDocument(f"is {kind}, not a text")
                 result.tally.skipped += 1  # a picture among wires is no failed wire
             else:
@@ -238,19 +238,18 @@ class Worker:
         except (FailedDocument, MtfixError) as error:
             result.fail(source.target, str(error))
         finally:
-            self._mark(NONE)
+            self.mark(NONE)
         if data is None:
             try:
-                digest = digest_file(path)
+                digest = digest_stored(self._store, source.path)
             except OSError as error:
                 if not result.failed or result.failed[-1][0] != source.target:
                     result.fail(source.target, f"cannot be read: {error.strerror or error}")
                 result.files.append((source.target, "", -1))
                 return
-            size = copy_whole(path, target, self._scratch)
+            size = self._store.copy(source.path, source.target)
         else:
-            with open_whole(target, self._scratch) as out:
-                out.write(data)
+            self._store.write(source.target, data)
             size = len(data)
         result.files.append((source.target, digest, size))
 
@@ -258,7 +257,7 @@ class Worker:
         """Return a file's bytes before and after. Raises FailedDocument, MtfixError."""
         entry = find_format(self._job.config.format, source.path)
         format = entry.load()
-        raw = read_file(source.path, is_text=format.is_text, has_lines=entry.has_lines)
+        raw = self._store.read(source.path, is_text=format.is_text, has_lines=entry.has_lines)
         options = self._read_options()
         container = self.repairer.guard(lambda: format.read(raw, source.target, options))
         if isinstance(container, TextContainer):
@@ -272,6 +271,13 @@ class Worker:
             result.add(source.target, repair.tally, repair.rows)
             return raw, result_bytes
         return raw, self._repair_container(container, raw, source, result)
+
+    def _name_head(self, path: str) -> str:
+        try:
+            with self._store.open(path) as file:
+                return name_binary(file.read(4096))
+        except OSError:
+            return ""
 
     def _read_options(self) -> ReadOptions:
         job = self._job
@@ -299,13 +305,35 @@ def assemble(job: Job, task: Assembly) -> int:
         from mtfix.batch.rowgroups import assemble_parquet
 
         assemble_parquet(job, task, target)
+    elif task.source.wrapping:
+        _assemble_wrapped(job, task, target)
     else:
         with open_whole(target, job.state / "scratch") as out:
-            for number in range(task.first, task.last):
-                with part_path(job, number).open("rb") as part:
-                    shutil.copyfileobj(part, out, 1 << 20)
+            for piece in _read_parts(job, task):
+                out.write(piece)
     sync_folder(target.parent)
     return target.stat().st_size
+
+
+def _assemble_wrapped(job: Job, task: Assembly, target: Path) -> None:
+    """Wrap the parts as the table was; one in which nothing changed is copied."""
+    source, scratch = task.source, job.state / "scratch"
+    with Path(source.path).open("rb") as file:
+        lines = open_lines(file, source)
+        is_changed = any(lines.read(len(piece)) != piece for piece in _read_parts(job, task))
+    if not is_changed:
+        copy_whole(Path(source.path), target, scratch)
+        return
+    with open_whole(target, scratch) as out:
+        for piece in source.wrapping.wrap(_read_parts(job, task)):
+            out.write(piece)
+
+
+def _read_parts(job: Job, task: Assembly) -> Iterator[bytes]:
+    for number in range(task.first, task.last):
+        with part_path(job, number).open("rb") as part:
+            while piece := part.read(STEP):
+                yield piece
 
 
 def part_path(job: Job, number: int) -> Path:
@@ -318,18 +346,18 @@ def log_path(job: Job, number: int) -> Path:
     return job.state / "parts" / f"{number:08d}.log"
 
 
-def _name_record(unit: Unit, index: int, start: int) -> str:
-    return f"{unit.sources[0].target}:{unit.first + index + 1}"
+def _name_record(source: Source, first: int, index: int) -> str:
+    return f"{source.target}:{first + index + 1}"
 
 
 def _read_lines(
-    layout: Layout, lines: Sequence[bytes], is_head: bool, poisoned: Mapping[int, str]
+    layout: Layout, lines: Sequence[bytes], is_head: bool, base: int, poisoned: Mapping[int, str]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the texts of the records that can be read; the others have their turn, and their reason, later."""
-    for index, raw in enumerate(lines):
+    for index, raw in enumerate(lines, base):
         if index not in poisoned:
             try:
-                texts = layout.read(raw, first=is_head and index == 0).texts
+                texts = layout.read(raw, first=is_head and index == base).texts
             except InputError:
                 continue
             yield texts
@@ -343,14 +371,6 @@ def _write_text(container: TextContainer, text: str) -> bytes:
     from mtfix.formats.encoding import encode
 
     return encode(text, container.decoded, container.document.name)
-
-
-def _name_head(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return name_binary(file.read(4096))
-    except OSError:
-        return ""
 
 
 def _copy_range(path: Path, start: int, end: int, out: BinaryIO) -> None:

@@ -86,6 +86,19 @@ def decode(data: bytes, name: str, encoding: str = "") -> Decoded:
     return Decoded(_decode(data, name, best), best, notes=(note,))
 
 
+def find_wide(head: bytes) -> tuple[str, bytes] | None:
+    """Return the encoding and the byte order mark of a text in UTF-16 or UTF-32, by its first bytes; else None.
+
+    >>> find_wide("Text".encode("utf-16-be")), find_wide(b"Text")
+    (('utf-16-be', b''), None)
+    """
+    for mark, marked in _MARKS:
+        if head.startswith(mark):
+            return None if marked == "utf-8" else (marked, mark)
+    guessed = guess_wide(head)
+    return (guessed, b"") if guessed else None
+
+
 def encode(text: str, decoded: Decoded, name: str) -> bytes:
     """Encode a changed text as it was read.
 

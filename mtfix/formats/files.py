@@ -28,7 +28,7 @@ def read_file(path: str | Path, *, is_text: bool = True, has_lines: bool = True)
     """
     name = str(path)
     if name == "-":
-        return _read(sys.stdin.buffer, "standard input", is_text, has_lines)
+        return read_stream(sys.stdin.buffer, "standard input", is_text=is_text, has_lines=has_lines)
     try:
         mode = Path(path).stat().st_mode
         if stat.S_ISDIR(mode):
@@ -37,14 +37,15 @@ def read_file(path: str | Path, *, is_text: bool = True, has_lines: bool = True)
         if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or (is_text and stat.S_ISCHR(mode))):
             raise InputError(f"{name}: is not a regular file")
         with Path(path).open("rb") as file:
-            return _read(file, name, is_text, has_lines)
+            return read_stream(file, name, is_text=is_text, has_lines=has_lines)
     except OSError as error:
         raise InputError(f"{name}: {_say(error, 'cannot be read')}") from None
     except ValueError as error:  # a NUL in the name
         raise InputError(f"{name!r}: is not a file name: {error}") from None
 
 
-def _read(file: BinaryIO, name: str, is_text: bool, has_lines: bool) -> bytes:
+def read_stream(file: BinaryIO, name: str, *, is_text: bool = True, has_lines: bool = True) -> bytes:
+    """Return what an open file holds, within the bounds of `read_file`. Raises InputError, OSError."""
     chunks: list[bytes] = []
     size = line = 0
     while chunk := file.read(_CHUNK):

@@ -20,13 +20,13 @@ from mtfix.formats.delimited import (
     read_delimited_record,
     scan_records,
 )
-from mtfix.formats.encoding import Decoded, decode, encode, plain_marks
+from mtfix.formats.encoding import Decoded, decode, encode, find_wide, plain_marks
 from mtfix.formats.fieldpath import FieldPath, parse_fields, spell_field
 from mtfix.formats.jsonl import list_fields, read_json_record
 from mtfix.formats.packed import deflate, inflate
 from mtfix.formats.records import Record, read_record, split_record
 from mtfix.formats.registry import ReadOptions
-from mtfix.formats.signatures import guess_wide, name_binary
+from mtfix.formats.signatures import name_binary
 from mtfix.types import Document
 
 LINE_TABLES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}
@@ -93,8 +93,9 @@ class Layout:
 
 
 def find_table(path: str) -> str:
-    """Return the kind of table by a file's extension, '' if it is none that is made of lines."""
-    return LINE_TABLES.get(PurePath(path).suffix.lower(), "")
+    """Return the kind of table by a file's extension, without ``.gz``; '' if it is none that is made of lines."""
+    name = path.lower().removesuffix(".gz")
+    return LINE_TABLES.get(PurePath(name).suffix, "")
 
 
 def plan_layout(head: bytes, name: str, kind: str, fields: Sequence[str] = (), encoding: str = "") -> Layout:
@@ -237,8 +238,7 @@ def is_wide(head: bytes, encoding: str = "") -> bool:
     """Whether a table that begins with ``head`` is in UTF-16 or UTF-32, whose bytes cannot be cut at line ends."""
     if encoding.lower().replace("_", "-").startswith(("utf-16", "utf16", "utf-32", "utf32")):
         return True
-    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
-    return not encoding and (head.startswith(marks) or bool(guess_wide(head)))
+    return not encoding and find_wide(head[:4096]) is not None
 
 
 read_jsonl = partial(TableFormat, "jsonl")
