@@ -19,7 +19,7 @@ from mtfix.cli.exits import FINDINGS
 from mtfix.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
-    from mtfix.batch.local import Progress, Watch
+    from mtfix.batch.progress import Progress, Watch
     from mtfix.batch.summary import Summary
 
 
@@ -110,7 +110,8 @@ def batch(
     if engine is EngineChoice.RAY:
         from mtfix.batch.ray import run_ray
 
-        done = run_ray(job, inputs, out, address)
+        with show_progress() as watch:
+            done = run_ray(job, inputs, out, address, watch)
     else:
         with show_progress() as watch:
             done = run_batch(job, watch)
@@ -142,9 +143,11 @@ def _write_summary(summary: Summary, target: Path) -> None:
 
 @contextmanager
 def show_progress() -> Iterator[Watch]:
-    """Yield what shows a batch's progress: a bar with rate and time left on a terminal, nothing elsewhere."""
+    """Yield what shows a batch's progress: a bar with rate and time left, where there is no terminal a line a minute."""
+    from mtfix.batch.progress import describe_progress, watch_in_lines
+
     if not sys.stderr.isatty():
-        yield lambda progress: None
+        yield watch_in_lines(say)
         return
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
@@ -159,25 +162,3 @@ def show_progress() -> Iterator[Watch]:
             )
 
         yield watch
-
-
-def describe_progress(progress: Progress) -> str:
-    """Return documents done, rate and time left, for a line of progress."""
-    seconds = progress.seconds
-    fresh = progress.done - progress.resumed
-    line = f"{progress.tally.documents} documents, {progress.tally.failed} failed"
-    if fresh > 0 and seconds > 0:
-        left = (progress.size - progress.done) / (fresh / seconds)
-        line += f", {progress.fresh / seconds:.1f} a second, {format_seconds(left)} left"
-    return line
-
-
-def format_seconds(seconds: float) -> str:
-    """Return hours, minutes and seconds.
-
-    >>> format_seconds(3725)
-    '1:02:05'
-    """
-    minutes, rest = divmod(round(max(0.0, seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}"

@@ -49,7 +49,7 @@ def cut_blocks(file: Reader, layout: Layout, unit_bytes: int, at: int = 0, until
     wanted = unit_bytes
     while True:
         size = max(1, wanted - len(buffer))
-        more = file.read(size if until is None else min(size, until - read))
+        more = file.read(size if until is None else max(0, min(size, until - read)))
         read += len(more)
         buffer += more
         if not buffer:
@@ -77,11 +77,11 @@ def cut_blocks(file: Reader, layout: Layout, unit_bytes: int, at: int = 0, until
 def _refuse_record(file: Any, layout: Layout, start: int, until: int | None) -> Block:
     """Return the block of a record without an end in sight: to its line end or, with quoting, to the table's."""
     quoted = layout.kind == "csv" and layout.dialect.quoted
-    why = f"is longer than {MAX_RECORD // 1_000_000} MB"
+    why = f"the record is longer than {MAX_RECORD // 1_000_000} MB"
     if quoted:
         why += ", a quotation mark may be open; it and the rest of the table are as they were"
     if not hasattr(file, "seek"):
-        raise InputError(f"a record {why}")
+        raise InputError(why)
     file.seek(start)
     digest = blake2b(digest_size=16)
     end = start

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,32 +14,13 @@ from mtfix.batch.fingerprint import describe_job, fingerprint_head, name_differe
 from mtfix.batch.job import Job
 from mtfix.batch.manifest import Manifest
 from mtfix.batch.pool import Deaths, Done, Pool, Task
+from mtfix.batch.progress import Progress, Watch
 from mtfix.batch.storage import lock_folder, say_os_error
 from mtfix.batch.summary import Summary, finish_outputs
 from mtfix.batch.tally import Tally
 from mtfix.batch.units import Assembly, Unit, check_tables, check_unchanged, plan_units
 from mtfix.batch.worker import Mark, Worker, assemble, log_path, part_path
 from mtfix.errors import InputError, OutputError
-
-Watch = Callable[["Progress"], None]
-
-
-class Progress:
-    """How far a batch is: bytes and files of the archive, bytes done before this run and in all, and the counts."""
-
-    def __init__(self, files: int, size: int) -> None:
-        self.files = files
-        self.size = size
-        self.resumed = 0
-        self.done = 0
-        self.fresh = 0  # documents of this run
-        self.tally = Tally()
-        self.started = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since this run began."""
-        return time.monotonic() - self.started
 
 
 def run_batch(job: Job, watch: Watch = lambda progress: None) -> Summary:

@@ -1,277 +1,336 @@
 """`--engine ray`: the same work on Ray Data, from this machine's own Ray to a cluster, over any fsspec URL.
 
-The plan is a small dataset of units (a byte range of a JSONL file, a row group of a Parquet file); `map_batches` hands
-them to actors that have loaded the pipeline once; each writes its part beside the others and reports counts. Queues,
-retries, back pressure and checkpoints (by unit) are Ray's. A file becomes a folder of parts, whose names sort in its
-order: joined, they are what the local engine writes.
+The plan is a small dataset of pieces (`mtfix.batch.pieces`); `map_batches` hands them to actors; each keeps one worker
+process as the local engine does (`mtfix.batch.pool`), so that a document that kills its worker is found and passed on.
+Queues, retries, back pressure and checkpoints (by piece) are Ray's. A table becomes a folder of parts, whose names sort in
+its order: joined, they are what the local engine writes; documents keep their names.
 """
 
 from __future__ import annotations
 
-import io
+import contextlib
 import json
-import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from mtfix.batch.editlog import write_log
 from mtfix.batch.fingerprint import describe_job, fingerprint_head, name_differences
 from mtfix.batch.job import STATE_FOLDER, Job
-from mtfix.batch.rowgroups import repair_table
-from mtfix.batch.summary import Summary
+from mtfix.batch.pieces import Piece, plan_pieces
+from mtfix.batch.pool import Deaths, Done, Pool, Task
+from mtfix.batch.progress import Progress, Watch
+from mtfix.batch.summary import SHOWN, Summary
 from mtfix.batch.tally import Tally
-from mtfix.batch.worker import Result, Worker
-from mtfix.errors import ConfigError, InputError, MtfixError, OutputError
-from mtfix.formats.parquet import find_columns, open_parquet, open_writer
-from mtfix.formats.tables import Layout, plan_layout
+from mtfix.batch.urls import UrlStore, open_files
+from mtfix.batch.worker import Mark
+from mtfix.errors import InputError, MtfixError, OutputError
 
-_HEAD = 1 << 20
-_LARGEST = 1 << 23  # bytes of a piece
-_STEP = 1 << 20  # bytes read at a time when looking for a line's end
+_LOOK = 0.5  # seconds between two looks at how far the pieces are
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A unit: of ``url`` the bytes ``start:end`` (lines that begin there) or the row ``group``; ``part`` is its output."""
+class Ledger:
+    """What all actors report to: how far the batch is, and whether more documents have failed than may."""
 
-    unit: int
-    url: str
-    target: str
-    part: str
-    start: int
-    end: int
-    group: int
-    stamp: str  # changes when the file does
+    def __init__(self, failed: int, limit: int | None) -> None:
+        self._failed = failed
+        self._limit = limit
+        self._size = 0
+        self._tally = Tally()
 
+    def note(self, report: dict[str, Any]) -> str:
+        """Take the report of a piece; return why the batch stops, '' if it goes on."""
+        failed = report["failed"]
+        self._failed += len(failed)
+        if failed and self._limit is not None and self._failed > self._limit:
+            name, reason = failed[max(0, self._limit - self._failed + len(failed))]  # the one too many
+            place = name if report["is_counted"] else f"{name} of the records after byte {report['start']}"
+            return (
+                f"stopped: {self._failed} documents failed, {self._limit} may; {place}: {reason}. "
+                "Mend it, or allow more, and go on with --resume"
+            )
+        self._size += report["size"]
+        self._tally.add(Tally.from_json(report["tally"]))
+        return ""
 
-def open_files(url: str) -> tuple[Any, str]:
-    """Return the fsspec file system of a URL or path, and the path in it. Raises InputError."""
-    try:
-        import fsspec
-    except ModuleNotFoundError:
-        raise InputError("--engine ray needs Ray: pip install 'mtfix[ray]'") from None
-    try:
-        return fsspec.core.url_to_fs(url)  # type: ignore[no-any-return]
-    except (ValueError, ImportError) as error:
-        raise InputError(f"{url}: cannot be opened: {error}") from None
-
-
-def plan_pieces(urls: Sequence[str], out: str, unit_bytes: int) -> Iterator[Piece]:
-    """Yield the pieces of all JSONL and Parquet files under ``urls``, in order. Raises InputError, OutputError.
-
-    A piece of lines has ``unit_bytes`` or, in a large file, more: parts are files, and a folder of thousands is a burden.
-    """
-    number = 0
-    seen: dict[str, str] = {}
-    for url in urls:
-        files, root = open_files(url)
-        if not files.exists(root):
-            raise InputError(f"{url}: no such file or folder")
-        folder = files.isdir(root)
-        for path in sorted(files.find(root)) if folder else [root]:
-            name = path[len(root) :].lstrip("/") if folder else path.rsplit("/", 1)[-1]
-            if any(part.startswith(".") for part in name.split("/")):
-                continue
-            if not name.lower().endswith((".jsonl", ".ndjson", ".parquet")):
-                raise InputError(f"{path}: ray reads JSONL and Parquet; use --engine local for other files")
-            if name in seen:
-                raise OutputError(f"{path} and {seen[name]} would both go to {name}: give them to two batches")
-            seen[name] = path
-            for piece in _cut_file(files, path, name, out, number, unit_bytes):
-                yield piece
-                number += 1
+    def look(self) -> tuple[int, dict[str, Any]]:
+        """Return the bytes that are done, and the counts."""
+        return self._size, self._tally.to_json()
 
 
-def _cut_file(files: Any, path: str, name: str, out: str, number: int, unit_bytes: int) -> Iterator[Piece]:
-    full = files.unstrip_protocol(path)
-    stamp = str(files.checksum(path))
-    suffix = "." + name.rsplit(".", 1)[-1]
-    if suffix.lower() == ".parquet":
-        with files.open(path, "rb") as file, open_parquet(file, path) as table:
-            cuts = [(0, 0, group) for group in range(table.num_row_groups)]
-    else:
-        size = files.size(path)
-        unit_bytes = max(unit_bytes, min(size // 64, _LARGEST))
-        cuts = [(start, min(start + unit_bytes, size), -1) for start in range(0, size, unit_bytes)]
-    for i, (start, end, group) in enumerate(cuts):
-        yield Piece(number + i, full, name, f"{out}/{name}/part-{i:08d}{suffix}", start, end, group, stamp)
+class PieceActor:
+    """What Ray makes one of for every worker: a seat with a worker process, which loads the pipeline once."""
 
-
-class UnitActor:
-    """What Ray makes one of for every worker: it loads the pipeline and does one unit after the other."""
-
-    def __init__(self, job: Job, fingerprint: str) -> None:
-        self._job = job
-        self._worker = Worker(job, fingerprint)
+    def __init__(self, job: Job, fingerprint: str, out: str, ledger: Any) -> None:
+        self._pool = Pool(replace(job, workers=1), fingerprint, partial(hire_pieces, out))
+        self._deaths = Deaths()
+        self._ledger = ledger
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
-        """Do the units of a batch (column ``piece``: JSON); return their reports (columns unit, report)."""
+        """Do the pieces of a batch (column ``piece``: JSON); return their reports (columns unit, report)."""
+        import ray
+
         reports: list[str] = []
         for text in batch["piece"]:
-            piece = Piece(**json.loads(str(text)))
-            result = Result()
-            if piece.group < 0:
-                self._repair_lines(piece, result)
-            else:
-                self._repair_rows(piece, result)
-            reports.append(json.dumps({"tally": result.tally.to_json(), "failed": result.failed}))
+            piece = Piece.from_json(json.loads(str(text)))
+            report = self._do(Task(piece.unit, piece))
+            report |= {"start": piece.start, "is_counted": piece.first >= 0 or piece.kind == "file"}
+            stop = ray.get(self._ledger.note.remote(report))
+            if stop:
+                raise InputError(stop)
+            reports.append(json.dumps(report))
         return {"unit": [int(u) for u in batch["unit"]], "report": reports}
 
-    def _repair_lines(self, piece: Piece, result: Result) -> None:
-        files, path = open_files(piece.url)
-        with files.open(path, "rb") as file:
-            head = file.read(_HEAD)
-            layout: Layout = plan_layout(head, piece.target, "jsonl", self._job.fields, self._job.config.encoding)
-            start = _next_line(file, piece.start)
-            end = max(start, _next_line(file, piece.end))
-            file.seek(start)
-            data = file.read(end - start)
-        out = io.BytesIO()
-        self._worker.repair_records(
-            layout, data, start == 0, lambda i, at: f"{piece.target}@{start + at}", {}, result, out
-        )
-        _write_part(piece.part, out.getvalue())
-
-    def _repair_rows(self, piece: Piece, result: Result) -> None:
-        files, path = open_files(piece.url)
-        out = io.BytesIO()
-        with files.open(path, "rb") as file, open_parquet(file, piece.url) as source:
-            first = sum(source.metadata.row_group(i).num_rows for i in range(piece.group))
-            paths = find_columns(source.schema_arrow, self._job.fields, piece.target)
-            table = source.read_row_group(piece.group)
-            table, _ = repair_table(
-                table, paths, lambda row: f"{piece.target}:{first + row + 1}", self._job.field_format,
-                self._worker.repairer, lambda index: None, self._worker.look_ahead, {}, result,
-            )  # fmt: skip
-            with open_writer(out, source) as writer:
-                writer.write_table(table, row_group_size=table.num_rows or None)
-        _write_part(piece.part, out.getvalue())
+    def _do(self, task: Task) -> dict[str, Any]:
+        self._pool.submit(task)
+        while True:
+            for result in self._pool.wait(1.0):
+                if isinstance(result, Done):
+                    report: dict[str, Any] = result.answer
+                    return report
+                self._pool.submit(self._deaths.retry(result))
 
 
-def _next_line(file: Any, at: int) -> int:
-    """Return where the first line begins that begins at ``at`` or later."""
-    if at == 0:
-        return 0
-    at -= 1
-    file.seek(at)
-    while chunk := file.read(_STEP):
-        found = chunk.find(b"\n")
-        if found >= 0:
-            return at + int(found) + 1
-        at += len(chunk)
-    return at
+def hire_pieces(out: str, job: Job, fingerprint: str, mark: Mark) -> Callable[[Task], Any]:
+    """Return what does pieces in a worker process."""
+    from mtfix.batch.piecework import PieceWorker
+
+    return PieceWorker(job, fingerprint, mark, out, f"{out}/{STATE_FOLDER}").run
 
 
-def _write_part(url: str, data: bytes) -> None:
-    """Write a part so that it is there whole or not at all: object stores do that, folders by a rename."""
-    files, path = open_files(url)
-    files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-    if "file" in (files.protocol if isinstance(files.protocol, tuple) else (files.protocol,)):
-        temporary = f"{path}.{uuid.uuid4().hex}.tmp"
-        with files.open(temporary, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-        return
-    files.pipe_file(path, data)
-
-
-def run_ray(job: Job, urls: Sequence[str], out: str, address: str | None = None) -> Summary:
+def run_ray(
+    job: Job,
+    urls: Sequence[str],
+    out: str,
+    address: str | None = None,
+    watch: Watch = lambda progress: None,
+) -> Summary:
     """Run a batch on Ray and return its summary. ``out`` and ``urls`` may be fsspec URLs.
 
     Raises:
         MtfixError: Ray is not installed, an input cannot be read, the batch belongs to another configuration.
     """
     try:
-        import ray
         import ray.data
-        from ray.data.checkpoint import CheckpointConfig
+        from ray.data.checkpoint import CheckpointConfig  # noqa: F401
     except ModuleNotFoundError:
         raise InputError("--engine ray needs Ray: pip install 'mtfix[ray]'") from None
-    if job.log is not None or job.max_errors is not None:
-        raise ConfigError("--engine ray has no --log, --fail-fast and --max-errors: use --engine local")
     files, root = open_files(out)
     base = files.unstrip_protocol(root).rstrip("/")
-    pieces = list(plan_pieces(urls, base, job.limits.unit_bytes))
-    head = describe_job(job)
-    _keep_state(files, root, job, {"head": head, "stamps": sorted({(p.target, p.stamp) for p in pieces})})
     state = f"{base}/{STATE_FOLDER}"
-    rows = [{"unit": p.unit, "piece": json.dumps({k: getattr(p, k) for k in Piece.__slots__})} for p in pieces]
-    if rows:
-        _write_plan(files, f"{root.rstrip('/')}/{STATE_FOLDER}/plan", rows)
-        # Two more than workers: reading the plan and its checkpoint take a little of a core each.
-        started = not ray.is_initialized()
-        if started:
-            ray.init(address=address, num_cpus=None if address else job.workers + 2, log_to_driver=False)
+    _check_urls(urls, base)
+    pieces = list(plan_pieces(urls, base, job))
+    head = describe_job(job)
+    stamps = sorted({(p.part or p.sources[0].target, p.stamp) for p in pieces})
+    _keep_state(state, job, {"head": head, "stamps": stamps})
+    reports = _read_reports(state)
+    progress = Progress(len({s.target for p in pieces for s in p.sources}), sum(p.size for p in pieces))
+    progress.resumed = sum(report["size"] for report in reports.values())
+    failed = sum(len(report["failed"]) for report in reports.values())
+    if len(reports) < len(pieces):
+        rows = [{"unit": p.unit, "piece": json.dumps(p.to_json())} for p in pieces]
+        _write_plan(state, rows)
+        with _started_ray(address, job.workers):
+            ledger = ray.remote(num_cpus=0)(Ledger).remote(failed, job.max_errors)
+            with _watched(ledger, reports, progress, watch):
+                _run_plan(job, fingerprint_head(head), base, ledger)
+        reports = _read_reports(state)
+    if len(reports) != len(pieces):
+        raise MtfixError(f"{state}: {len(pieces) - len(reports)} of {len(pieces)} units have no report; --resume")
+    return _finish(job, pieces, reports, state, progress)
+
+
+@contextlib.contextmanager
+def _started_ray(address: str | None, workers: int) -> Iterator[None]:
+    """Have Ray at hand: the one that runs already, or one that ends with this block."""
+    import ray
+
+    started = not ray.is_initialized()
+    if started:
         try:
-            context = ray.data.DataContext.get_current()
-            context.enable_progress_bars = False
-            context.checkpoint_config = CheckpointConfig(
-                id_column="unit", checkpoint_path=f"{state}/checkpoint", delete_checkpoint_on_success=False
-            )
-            # Read from a file, not from memory: Ray filters what its checkpoint knows where it reads.
-            plan = ray.data.read_parquet(f"{state}/plan").repartition(target_num_rows_per_block=1)
-            dataset = plan.map_batches(
-                UnitActor,
-                batch_size=1,
-                fn_constructor_kwargs={"job": replace(job, out=Path()), "fingerprint": fingerprint_head(head)},
-                compute=ray.data.ActorPoolStrategy(size=job.workers),
-            )
-            dataset.write_parquet(f"{state}/report")
-        except ray.exceptions.RayError as error:
-            raise MtfixError(f"ray: {str(error).strip().splitlines()[-1]}; go on with --resume") from None
-        finally:
-            if started:
-                ray.shutdown()
-    return _sum_up(files, f"{root.rstrip('/')}/{STATE_FOLDER}", len(rows))
+            # Two more than workers: reading the plan and its checkpoint take a little of a core each.
+            ray.init(address=address, num_cpus=None if address else workers + 2, log_to_driver=False)
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            first = str(error).strip().splitlines()[0]
+            raise InputError(f"--ray-address {address}: Ray cannot be reached: {first}") from None
+    try:
+        yield
+    finally:
+        if started:
+            ray.shutdown()
 
 
-def _write_plan(files: Any, folder: str, rows: list[dict[str, Any]]) -> None:
+def _run_plan(job: Job, fingerprint: str, base: str, ledger: Any) -> None:
+    """Let Ray do all pieces that its checkpoint does not know. Raises MtfixError."""
+    import ray
+    from ray.data.checkpoint import CheckpointConfig
+
+    state = f"{base}/{STATE_FOLDER}"
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    context.checkpoint_config = CheckpointConfig(
+        id_column="unit", checkpoint_path=f"{state}/checkpoint", delete_checkpoint_on_success=False
+    )
+    try:
+        # Read from a file, not from memory: Ray filters what its checkpoint knows where it reads.
+        plan = ray.data.read_parquet(f"{state}/plan").repartition(target_num_rows_per_block=1)
+        given = {"job": replace(job, out=Path()), "fingerprint": fingerprint, "out": base, "ledger": ledger}
+        dataset = plan.map_batches(
+            PieceActor,
+            batch_size=1,
+            fn_constructor_kwargs=given,
+            compute=ray.data.ActorPoolStrategy(size=job.workers),
+        )
+        dataset.write_parquet(f"{state}/report")
+    except (ray.exceptions.RayError, MtfixError) as error:
+        raise _say_ray_error(error) from None
+
+
+def _say_ray_error(error: BaseException) -> MtfixError:
+    """Return what an actor raised, if it was ours, else one line of Ray's."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MtfixError):
+            message = str(getattr(cause, "cause", None) or cause).strip().splitlines()[-1]
+            return InputError(message.removeprefix(f"{type(cause).__module__}.{type(cause).__name__}: "))
+        cause = getattr(cause, "cause", None) or cause.__cause__
+    return MtfixError(f"ray: {str(error).strip().splitlines()[-1]}; go on with --resume")
+
+
+@contextlib.contextmanager
+def _watched(ledger: Any, before: dict[int, dict[str, Any]], progress: Progress, watch: Watch) -> Iterator[None]:
+    """Tell ``watch`` several times a second what the ledger says, as long as the block runs."""
+    import ray
+
+    end = threading.Event()
+    known = Tally()
+    for report in before.values():
+        known.add(Tally.from_json(report["tally"]))
+
+    def look() -> None:
+        while not end.wait(_LOOK):
+            try:
+                size, counts = ray.get(ledger.look.remote(), timeout=10)
+            except ray.exceptions.RayError:
+                continue
+            tally = Tally.from_json(counts)
+            progress.done, progress.fresh = progress.resumed + size, tally.documents
+            tally.add(known)
+            progress.tally = tally
+            watch(progress)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join(15)
+
+
+def _check_urls(urls: Sequence[str], base: str) -> None:
+    for url in urls:
+        files, root = open_files(url)
+        given = files.unstrip_protocol(root).rstrip("/")
+        if f"{base}/".startswith(f"{given}/") or f"{given}/".startswith(f"{base}/"):
+            raise OutputError(f"{base}: the output folder and the input {url} hold each other: give another folder")
+
+
+def _write_plan(state: str, rows: list[dict[str, Any]]) -> None:
+    import io
+
     import pyarrow.parquet
 
-    files.makedirs(folder, exist_ok=True)
     out = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), out)
-    files.pipe_file(f"{folder}/units.parquet", out.getvalue())
+    UrlStore(state).write("plan/units.parquet", out.getvalue())
 
 
-def _keep_state(files: Any, root: str, job: Job, now: dict[str, Any]) -> None:
+def _keep_state(state: str, job: Job, now: dict[str, Any]) -> None:
     """Write down what this batch is, or compare it with what it was. Raises OutputError."""
-    path = f"{root.rstrip('/')}/{STATE_FOLDER}/head.json"
+    files, root = open_files(state)
+    path = f"{root}/head.json"
+    out = root.rpartition("/")[0]
     now = json.loads(json.dumps(now))
     if not files.exists(path):
-        files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        files.pipe_file(path, json.dumps(now).encode())
+        UrlStore(state).write("head.json", json.dumps(now).encode())
         return
     if not job.resume:
-        raise OutputError(f"{root}: holds a batch already: go on with it by --resume, or give another folder")
+        raise OutputError(f"{out}: holds a batch already: go on with it by --resume, or give another folder")
     before = json.loads(files.cat_file(path))
     differences = name_differences(before["head"], now["head"])
     if before["stamps"] != now["stamps"]:
         differences.append("the archive")
     if differences:
-        raise OutputError(f"{root}: this batch began with something else: {'; '.join(differences)}")
+        raise OutputError(
+            f"{out}: this batch began with something else: {'; '.join(differences)}. "
+            "Resume it with the same, or start in a new output folder"
+        )
 
 
-def _sum_up(files: Any, state: str, units: int) -> Summary:
-    """Add the reports of all units up. Raises MtfixError when one is missing."""
+def _read_reports(state: str) -> dict[int, dict[str, Any]]:
+    """Return the reports of all pieces that are done, by number."""
     import pyarrow.parquet
 
+    files, root = open_files(f"{state}/report")
     reports: dict[int, dict[str, Any]] = {}
-    for path in sorted(files.find(f"{state}/report")) if units else []:
+    for path in sorted(files.find(root)) if files.exists(root) else []:
         if path.endswith(".parquet"):
             with files.open(path, "rb") as file:
                 for row in pyarrow.parquet.read_table(file).to_pylist():
                     reports[row["unit"]] = json.loads(row["report"])
-    if len(reports) != units:
-        raise MtfixError(f"{state}: {units - len(reports)} of {units} units have no report; go on with --resume")
+    return reports
+
+
+def _finish(
+    job: Job, pieces: Sequence[Piece], reports: dict[int, dict[str, Any]], state: str, progress: Progress
+) -> Summary:
+    """Add the reports up and write log, failures and summary in the order of the archive. Raises OSError."""
     tally = Tally()
     failed: list[tuple[str, str]] = []
-    for number in sorted(reports):
-        tally.add(Tally.from_json(reports[number]["tally"]))
-        failed += ((name, reason) for name, reason in reports[number]["failed"])
+    numbered = list(_number_records(pieces, reports))
+    for piece, first in numbered:
+        report = reports[piece.unit]
+        tally.add(Tally.from_json(report["tally"]))
+        failed += ((_shift_name(name, first), reason) for name, reason in report["failed"])
+    store = UrlStore(state)
     lines = "".join(json.dumps({"document": name, "reason": reason}) + "\n" for name, reason in failed)
-    files.pipe_file(f"{state}/failures.jsonl", lines.encode())
-    summary = Summary(tally, 0.0, 0.0, tuple(failed[:100]), Path(f"{state}/failures.jsonl"))
-    files.pipe_file(f"{state}/summary.json", json.dumps(summary.to_json(), indent=1).encode())
+    store.write("failures.jsonl", lines.encode())
+    if job.log is not None:
+        write_log(_read_log(store, state, numbered), job.log, job.log.parent)
+    fresh = tally.documents if not progress.resumed else progress.fresh
+    rate = fresh / progress.seconds if progress.seconds > 0 else 0.0
+    summary = Summary(tally, progress.seconds, rate, tuple(failed[:SHOWN]), Path(f"{state}/failures.jsonl"))
+    store.write("summary.json", json.dumps(summary.to_json(), indent=1).encode() + b"\n")
     return summary
+
+
+def _number_records(pieces: Sequence[Piece], reports: dict[int, dict[str, Any]]) -> Iterator[tuple[Piece, int]]:
+    """Yield the pieces and what is to be added to the numbers of their records, now that those before are counted."""
+    target, records = "", 0
+    for piece in pieces:
+        if piece.sources[0].target != target:
+            target, records = piece.sources[0].target, 0
+        yield piece, records if piece.first < 0 and piece.kind != "file" else 0
+        records += reports[piece.unit]["records"]
+
+
+def _shift_name(name: str, first: int) -> str:
+    if not first:
+        return name
+    table, _, number = name.rpartition(":")
+    return f"{table}:{int(number) + first}"
+
+
+def _read_log(store: UrlStore, state: str, numbered: Sequence[tuple[Piece, int]]) -> Iterator[dict[str, Any]]:
+    from mtfix.batch.piecework import log_name
+
+    for piece, first in numbered:
+        with store.open(f"{state}/{log_name(piece.unit)}") as file:
+            for line in file:
+                row: dict[str, Any] = json.loads(line)
+                yield {**row, "document": _shift_name(row["document"], first)}

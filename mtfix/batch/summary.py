@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mtfix.batch.editlog import read_rows, write_log
 from mtfix.batch.job import Job
 from mtfix.batch.manifest import Manifest
 from mtfix.batch.storage import write_whole
@@ -17,7 +18,7 @@ from mtfix.batch.tally import Tally
 from mtfix.batch.worker import log_path
 from mtfix.formats.atomic import open_whole, sync_folder
 
-_SHOWN = 100  # failures that the summary itself lists
+SHOWN = 100  # failures that the summary itself lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def finish_outputs(job: Job, manifest: Manifest, seconds: float, tally: Tally, d
     with open_whole(failures, scratch) as file:
         for name, reason in _list_failures(manifest):
             file.write(json.dumps({"document": name, "reason": reason}).encode() + b"\n")
-            if len(first) < _SHOWN:
+            if len(first) < SHOWN:
                 first.append((name, reason))
     if job.log is not None and not (manifest.finished and job.log.exists()):
         _write_log(job, manifest, job.log)
@@ -74,9 +75,7 @@ def _write_log(job: Job, manifest: Manifest, target: Path) -> None:
     scratch = near if near.stat().st_dev == target.parent.stat().st_dev else target.parent  # renaming needs one disk
     parts = (log_path(job, entry["unit"]) for entry in manifest.entries())
     if target.suffix == ".parquet":
-        from mtfix.batch.parquetlog import write_parquet_log
-
-        write_parquet_log(parts, target, scratch)
+        write_log(read_rows(parts), target, scratch)
         return
     with open_whole(target, scratch) as out:
         for part in parts:

@@ -106,9 +106,8 @@ def plan_table(source: Source, job: Job, number: int) -> Iterator[Unit]:
     try:
         with Path(source.path).open("rb") as file:
             for block in cut_blocks(open_lines(file, source), layout, job.limits.unit_bytes):
-                refused = f"record {first + 1} {block.refused}" if block.refused else ""
                 unit = Unit(
-                    number, (source,), layout, block.start, block.end, first, block.records, block.digest, refused
+                    number, (source,), layout, block.start, block.end, first, block.records, block.digest, block.refused
                 )
                 if source.wrapping:
                     place = file.tell()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Any, BinaryIO
 from mtfix.batch.archive import Source
 from mtfix.batch.cache import Cache
 from mtfix.batch.cut import STEP, digest_bytes
+from mtfix.batch.editlog import format_row
 from mtfix.batch.job import Job
 from mtfix.batch.repair import FailedDocument, Repairer
 from mtfix.batch.storage import FolderStore, Store, copy_whole, digest_stored
@@ -94,9 +94,8 @@ class Worker:
             place = {"of": unit.sources[0].target, "start": unit.start, "end": unit.end, "in": unit.digest}
             entry = {"unit": unit.number, **place, "size": part.stat().st_size}
         if self._job.log is not None:
-            lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in result.rows)
             with open_whole(log_path(self._job, unit.number), self._scratch) as out:
-                out.write(lines.encode("utf-8", "backslashreplace"))
+                out.writelines(map(format_row, result.rows))
         sync_folder(self._job.state / "parts")
         return {**entry, "failed": result.failed, "tally": result.tally.to_json()}
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mtfix.config import Config
+from mtfix.errors import PackError
 from mtfix.pipeline import Pipeline, build_pipeline
 from mtfix.types import Document
 
@@ -83,3 +84,8 @@ def _hang() -> None:
 def _hang_deaf() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
     time.sleep(60)
+
+
+def load_broken(config: Config) -> Pipeline:
+    """A pipeline that cannot be built."""
+    raise PackError("no such pack")

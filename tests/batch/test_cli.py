@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mtfix.batch.cli import describe_progress
-from mtfix.batch.local import Progress
+from mtfix.batch.progress import Progress, describe_progress
 from mtfix.batch.summary import Summary
 from mtfix.batch.tally import Tally
 from mtfix.cli.app import main
