@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -33,13 +34,14 @@ _LOOK = 0.5  # seconds between two looks at how far the pieces are
 
 
 class Ledger:
-    """What all actors report to: how far the batch is, and whether more documents have failed than may."""
+    """What all actors report to: how far the batch is, and why it stops, should it have to."""
 
     def __init__(self, failed: int, limit: int | None) -> None:
         self._failed = failed
         self._limit = limit
         self._size = 0
         self._tally = Tally()
+        self._reason = ""
 
     def note(self, report: dict[str, Any]) -> str:
         """Take the report of a piece; return why the batch stops, '' if it goes on."""
@@ -55,6 +57,14 @@ class Ledger:
         self._size += report["size"]
         self._tally.add(Tally.from_json(report["tally"]))
         return ""
+
+    def give_up(self, reason: str) -> None:
+        """Take down why the batch stops; the first reason counts, for others may follow from it."""
+        self._reason = self._reason or reason
+
+    def tell(self) -> str:
+        """Return why the batch stops, '' if no actor said so."""
+        return self._reason
 
     def look(self) -> tuple[int, dict[str, Any]]:
         """Return the bytes that are done, and the counts."""
@@ -73,16 +83,22 @@ class PieceActor:
         """Do the pieces of a batch (column ``piece``: JSON); return their reports (columns unit, report)."""
         import ray
 
-        reports: list[str] = []
-        for text in batch["piece"]:
-            piece = Piece.from_json(json.loads(str(text)))
-            report = self._do(Task(piece.unit, piece))
-            report |= {"start": piece.start, "is_counted": piece.first >= 0 or piece.kind == "file"}
-            stop = ray.get(self._ledger.note.remote(report))
-            if stop:
-                raise InputError(stop)
-            reports.append(json.dumps(report))
+        try:
+            reports = [self._report(Piece.from_json(json.loads(str(text)))) for text in batch["piece"]]
+        except MtfixError as error:
+            ray.get(self._ledger.give_up.remote(str(error)))  # Ray wraps what actors raise
+            raise
         return {"unit": [int(u) for u in batch["unit"]], "report": reports}
+
+    def _report(self, piece: Piece) -> str:
+        import ray
+
+        report = self._do(Task(piece.unit, piece))
+        report |= {"start": piece.start, "is_counted": piece.first >= 0 or piece.kind == "file"}
+        stop = ray.get(self._ledger.note.remote(report))
+        if stop:
+            raise InputError(stop)
+        return json.dumps(report)
 
     def _do(self, task: Task) -> dict[str, Any]:
         self._pool.submit(task)
@@ -172,6 +188,7 @@ def _run_plan(job: Job, fingerprint: str, base: str, ledger: Any) -> None:
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what fails is said in one line
     context.checkpoint_config = CheckpointConfig(
         id_column="unit", checkpoint_path=f"{state}/checkpoint", delete_checkpoint_on_success=False
     )
@@ -186,19 +203,11 @@ def _run_plan(job: Job, fingerprint: str, base: str, ledger: Any) -> None:
             compute=ray.data.ActorPoolStrategy(size=job.workers),
         )
         dataset.write_parquet(f"{state}/report")
-    except (ray.exceptions.RayError, MtfixError) as error:
-        raise _say_ray_error(error) from None
-
-
-def _say_ray_error(error: BaseException) -> MtfixError:
-    """Return what an actor raised, if it was ours, else one line of Ray's."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, MtfixError):
-            message = str(getattr(cause, "cause", None) or cause).strip().splitlines()[-1]
-            return InputError(message.removeprefix(f"{type(cause).__module__}.{type(cause).__name__}: "))
-        cause = getattr(cause, "cause", None) or cause.__cause__
-    return MtfixError(f"ray: {str(error).strip().splitlines()[-1]}; go on with --resume")
+    except ray.exceptions.RayError as error:
+        reason = ray.get(ledger.tell.remote())
+        if reason:
+            raise InputError(reason) from None
+        raise MtfixError(f"ray: {str(error).strip().splitlines()[-1]}; go on with --resume") from None
 
 
 @contextlib.contextmanager
