@@ -17,8 +17,8 @@ from mtfix.config import Config
 from mtfix.formats import read_document
 from mtfix.pipeline import build_pipeline
 from mtfix.profile import Profile
-from mtfix.rules.dormant import RuleIndex
 from mtfix.rules.engine import RuleStage
+from mtfix.rules.index import RuleIndex
 from mtfix.rules.rulepack import compile_rules, parse_pack
 
 NOUNS = "police officials residents court ministry company agency minister governor army bank team region city border".split()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from mtfix.config import Config
 from mtfix.errors import TrailError
 from mtfix.profile import Profile
-from mtfix.rules.dormant import RuleIndex
 from mtfix.rules.engine import Fix, RuleStage
+from mtfix.rules.index import RuleIndex
 from mtfix.rules.profiles import load_profile
 from mtfix.rules.rulepack import PackedRule, compile_rules, gather_packs, select_rules
 from mtfix.types import Document, Stage

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 from mtfix.evaluation.preserve import find_names, fold_name
 from mtfix.evaluation.result import Naming
-from mtfix.rules.literals import fold
+from mtfix.rules.index import RuleIndex
 from mtfix.rules.naming import NamingRule, believe
 from mtfix.rules.profiles import load_profile
-from mtfix.rules.quotes import find_quotes
-from mtfix.rules.rule import Context
+from mtfix.rules.reading import Reading
 from mtfix.rules.rulepack import compile_rule, gather_packs, select_rules
 from mtfix.types import Document, Segment
 
@@ -30,6 +30,12 @@ def load_entities(profile: str = "plain") -> tuple[NamingRule, ...]:
     return tuple(r for r in rules if isinstance(r, NamingRule))
 
 
+@lru_cache(maxsize=1)
+def index_entities() -> RuleIndex:
+    """Return the entities with the words that wake them."""
+    return RuleIndex(load_entities())
+
+
 def find_forms(texts: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each entity of the packs that a document speaks of, with the names that it gives it.
 
@@ -41,20 +47,15 @@ def find_forms(texts: list[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """
     document = Document("names", tuple(Segment(t, t) for t in texts), ("", *("\n" for _ in texts[1:]), ""))
     profile = load_profile("plain")
-    contexts = [
-        Context(profile, segment.kind, quotes, fold(segment.text))
-        for segment, quotes in zip(document.segments, find_quotes(document), strict=True)
-    ]
-    for rule in load_entities():
-        near = rule.names.near(contexts)
-        if not near:
-            continue
-        weight = rule.evidence.weigh(document)
+    reading = Reading(document, profile, index_entities())
+    for woken, near in reading.wake():
+        rule = cast(NamingRule, woken)
+        weight = rule.evidence.weigh(reading)
         forms = (rule.first, rule.later, rule.headline)
         house = {x.casefold() for f in forms for x in (f.bare, f.phrase.removeprefix("the ").partition(" (")[0])}
         found = set()
         for number in near:
-            for mention in rule.names.find(texts[number], contexts[number]):
+            for mention in rule.names.find(texts[number], reading.context(number)):
                 if mention.quoted != "words" and believe(texts[number], mention, rule.evidence, weight) is not None:
                     name = texts[number][slice(*mention.core)].casefold()
                     found.add("" if name in house else name)

@@ -7,20 +7,20 @@ only mixed documents are made one, and documents in which the packs have repaire
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from mtfix.errors import unknown_name
 from mtfix.profile import SETTINGS, Profile
 from mtfix.rules.engine import locked_spans
-from mtfix.rules.match import compile_pattern
-from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo
+from mtfix.rules.reading import Reading
+from mtfix.rules.rule import DocumentModel, Proposal, RuleInfo
 from mtfix.rules.styles import FINDERS, Occurrence, find_words, parse_families
-from mtfix.types import Document, Segment
+from mtfix.types import Document
 
 # Rules of these ids repair what only a translation from Russian says; so many of their edits prove one.
 TRANSLATION = "rule:RU_"
@@ -62,26 +62,15 @@ class ConsistencyModel(DocumentModel):
         if self.words:
             families = parse_families(self.words, self.styles)
             literals = sorted(set(families), key=len, reverse=True)
-            find: Find = WordFinder(families)
+            find: Find = partial(find_words, families=families)
             patterns: tuple[str, ...] = (r"(?i)\b(?:" + "|".join(literals) + r")\b",)
         else:
             finder = FINDERS[self.finds or ""]
             find, patterns = finder.find, finder.patterns
-        gate = compile_pattern("|".join(f"(?:{p})" for p in patterns), ignore_case=False)
-        return ConsistencyRule(info, self, profile, find, patterns, gate)
+        return ConsistencyRule(info, self, profile, find, patterns)
 
 
-Find = Callable[[str], Sequence[Occurrence]]
-
-
-class WordFinder:
-    """Finds the words of spelling families; remembers the last texts, since a document is read several times."""
-
-    def __init__(self, families: Mapping[str, tuple[str, str, str]]) -> None:
-        self._find = lru_cache(maxsize=4096)(lambda text: tuple(find_words(text, families)))
-
-    def __call__(self, text: str) -> Sequence[Occurrence]:
-        return self._find(text)
+Find = Callable[[str], Iterator[Occurrence]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +80,34 @@ class ConsistencyRule:
     profile: Profile
     find: Find
     patterns: Sequence[str]
-    gate: Any  # the patterns once more: most segments of a document that wakes the rule have nothing for it
 
-    def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
-        found = [list(self._open(s, c)) for s, c in zip(document.segments, contexts, strict=True)]
-        style = self.choose(Counter(o.style for each in found for o in each if o.counts), document)
+    def propose_document(self, reading: Reading, near: Sequence[int]) -> Iterator[tuple[int, Proposal]]:
+        """Yield the proposals; see :class:`mtfix.rules.rule.DocumentRule`."""
+        found = [(number, list(self._open(reading, number))) for number in near]
+        style = self.choose(Counter(o.style for _, each in found for o in each if o.counts), reading.document)
         if style is None:
-            return [[] for _ in found]
-        return [
-            [
-                Proposal(o.start, o.end, o.forms[style] or "", exact=o.exact)
-                for o in each
-                if o.style != style and o.forms.get(style) is not None
-            ]
-            for each in found
-        ]
-
-    def _open(self, segment: Segment, context: Context) -> Iterator[Occurrence]:
-        """Yield what stands in no locked span and in no title or name between quotation marks."""
-        if self.gate.search(segment.text) is None:
             return
-        occurrences = self.find(segment.text)
+        for number, each in found:
+            for o in each:
+                if o.style != style and (form := o.forms.get(style)) is not None:
+                    yield number, Proposal(o.start, o.end, form, exact=o.exact)
+
+    def _list(self, text: str) -> tuple[Occurrence, ...]:
+        return tuple(self.find(text))
+
+    def _open(self, reading: Reading, number: int) -> Iterator[Occurrence]:
+        """Yield what stands in no locked span and in no title or name between quotation marks."""
+        segment = reading.segments[number]
+        occurrences = reading.note(number, self.info.id, self._list)
+        if not occurrences or segment.kind not in self.info.kinds:
+            return
         closed = [
             (lock.start, lock.end) for lock in locked_spans(segment) if not lock.rules or lock.rules & self.info.tags
         ]
-        closed += [(q.start, q.end) for q in context.quotes if not q.speech or self.info.quotes == "leave"]
+        quotes = reading.context(number).quotes
+        closed += [(q.start, q.end) for q in quotes if not q.speech or self.info.quotes == "leave"]
         for o in occurrences:
-            if segment.kind in self.info.kinds and not any(a < o.end and o.start < b for a, b in closed):
+            if not any(a < o.end and o.start < b for a, b in closed):
                 yield o
 
     def choose(self, counts: Counter[str], document: Document) -> str | None:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from mtfix.profile import Profile
-from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo, StageName
-from mtfix.types import Document
+from mtfix.rules.reading import Reading
+from mtfix.rules.rule import DocumentModel, Proposal, RuleInfo, StageName
 
 _BAN = r"(?:banned|prohibited|forbidden|outlawed|not\s+permitted)"
 _WHERE = (
@@ -59,6 +59,7 @@ _WHY = {
 class DesignationModel(DocumentModel):
     """YAML of a designation rule: only the keys that all rules have; the profile's setting is the policy."""
 
+    whole: ClassVar[bool] = True
     kind: Literal["designation"] = "designation"
     stage: StageName = "document"
 
@@ -85,6 +86,10 @@ def find_notes(text: str) -> Iterator[tuple[int, int]]:
         if start >= done:
             done = end
             yield start, end
+
+
+def _list_notes(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(find_notes(text))
 
 
 def is_boilerplate(words: str) -> bool:
@@ -121,29 +126,27 @@ class DesignationRule:
     def patterns(self) -> Sequence[str]:
         return (r"\b(?:[Bb]anned|[Pp]rohibited|[Ff]orbidden|[Oo]utlawed|not\s+permitted)\b[^\n]*(?:Russia|RF|country)",)
 
-    def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
-        """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
+    def propose_document(self, reading: Reading, near: Sequence[int]) -> Iterator[tuple[int, Proposal]]:
+        """Yield the proposals; see :class:`mtfix.rules.rule.DocumentRule`."""
         if self.policy == "keep":
-            return [[] for _ in document.segments]
-        footnoted = any(_FOOTNOTE.match(s.text) for s in document.segments)
+            return
+        footnoted = any(_FOOTNOTE.match(s.text) for s in reading.segments)
         kept = self.policy != "move"
-        answer: list[list[Proposal]] = []
-        for segment, context in zip(document.segments, contexts, strict=True):
-            proposals: list[Proposal] = []
-            answer.append(proposals)
+        for number, segment in enumerate(reading.segments):
             if segment.kind not in self.info.kinds:
                 continue
             text = segment.text
-            for start, end in find_notes(text):
-                if context.in_speech(start, end):
+            for start, end in reading.note(number, self.info.id, _list_notes):
+                if reading.context(number).in_speech(start, end):
                     continue
                 if self.policy == "flag":
-                    proposals.append(Proposal(start, end, text[start:end], exact=True))
+                    yield number, Proposal(start, end, text[start:end], exact=True)
                 elif not kept:
                     kept = True
-                    proposals += _put_behind_name(text, start, end)
+                    for proposal in _put_behind_name(text, start, end):
+                        yield number, proposal
                 else:
-                    proposals.append(Proposal(start, end, "", exact=False, why=_WHY[self.policy]))
+                    yield number, Proposal(start, end, "", exact=False, why=_WHY[self.policy])
             if footnoted and self.policy == "strip" and not _FOOTNOTE.match(text):
-                proposals += [Proposal(*m.span(), "", why=_WHY["strip"]) for m in _ASTERISK.finditer(text)]
-        return answer
+                for m in _ASTERISK.finditer(text):
+                    yield number, Proposal(*m.span(), "", why=_WHY["strip"])

@@ -1,33 +1,30 @@
 """The rule engine: wake the rules that a text concerns, weigh their proposals, apply what is left, until nothing moves.
 
-All patterns of all rules stand in one RE2 filter (literal parts are found in one pass over the text, and only patterns
-whose literals stand there are tried), so the cost of a segment does not grow with the number of rules.
-Overlaps are resolved leftmost first, then longest, then by file order; AUTO edits go before suggestions.
+What wakes a rule are words that stand in the text, found in one pass (`mtfix.rules.index`), so the cost of a segment does
+not grow with the number of rules. Overlaps are resolved leftmost first, then longest, then by file order; AUTO edits go
+before suggestions.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import cast
 
 from mtfix.errors import TrailError
 from mtfix.profile import Profile
-from mtfix.rules.agreement import agree_article, keep_line_breaks, recase
-from mtfix.rules.dormant import RuleIndex
-from mtfix.rules.literals import fold
+from mtfix.rules.index import RuleIndex
+from mtfix.rules.memory import Memory
+from mtfix.rules.offers import Offer, make_offers
 from mtfix.rules.quotes import find_quotes
-from mtfix.rules.rule import Context, DocumentRule, Proposal, Rule
+from mtfix.rules.reading import Reading
+from mtfix.rules.rule import Context, Rule
 from mtfix.trail import map_forward
-from mtfix.types import Document, Edit, Lock, Refusal, Segment, Step, Tier
+from mtfix.types import Document, Edit, Kind, Lock, Refusal, Segment, Step, Tier
 
 # Rules that feed each other settle in two or three passes; more means a loop, which the packs' own tests refuse.
 MAX_PASSES = 8
-_DIGITS = re.compile(r"\d+")
-# Kinds that check the value of numbers themselves and may write other digits for it.
-_NUMBER_KINDS = frozenset(("number", "date", "consistency"))
 
 
 class Fix(str, Enum):
@@ -40,12 +37,35 @@ class Fix(str, Enum):
 
 @dataclass(slots=True)
 class _Work:
-    """One segment under way: its new edits' spans by rule, the texts it has been, whether it may still change."""
+    """One segment under way: the texts it has been, and whether it may still change."""
 
     segment: Segment
     active: bool = True
-    written: list[tuple[int, int, str]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+
+    def apply(self, stage: str, edits: Sequence[Edit]) -> bool:
+        """Add a step of ``edits`` to the segment; return whether it moved."""
+        if not edits:
+            return False
+        after = self.segment.add(Step(stage, tuple(edits)))
+        if after.text in self.seen:
+            self.active = False  # two rules undo each other: stay with what there is
+            return False
+        self.seen.add(self.segment.text)
+        self.segment = after
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What becomes of the offers for one segment: edits sorted and free of overlaps."""
+
+    applied: list[Edit]
+    suggested: list[Edit]
+    refused: list[Refusal]
+
+
+_NOTHING = _Weighed([], [], [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,104 +76,113 @@ class RuleStage:
     index: RuleIndex
     profile: Profile
     fix: Fix = Fix.SAFE
+    _offers: Memory[tuple[Offer, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_offers", Memory(self._propose, self.index.entries))
 
     def __call__(self, document: Document) -> Document:
-        work = [_Work(segment, written=_written_before(segment)) for segment in document.segments]
-        # A name changed in one segment can change what another needs, so in the document stage all settle together.
-        together = self.name == "document"
+        if not self.index.rules:
+            return document
+        return self._settle_together(document) if self.name == "document" else self._settle_each(document)
+
+    def _propose(self, text: str, kind: Kind) -> tuple[Offer, ...]:
+        """Return the offers for a segment, in the order of the rules: the text and its kind decide, nothing else."""
+        context = Context(self.profile, kind)
+        offers: list[Offer] = []
+        for number in self.index.find(text):
+            rule = self.index.rules[number]
+            if kind in rule.info.kinds:
+                offers += make_offers(text, rule.info, cast(Rule, rule).propose(text, context))
+        return tuple(offers)
+
+    def _settle_each(self, document: Document) -> Document:
+        """Run the rules that see one segment; most segments give them nothing to do."""
+        segments = list(document.segments)
+        offers = {i: found for i, s in enumerate(segments) if (found := self._offers(s.text, s.kind))}
+        work = {i: _Work(segments[i]) for i in offers}
         for _ in range(MAX_PASSES):
-            current = document.replace_segments([w.segment for w in work])
-            contexts = [
-                Context(self.profile, w.segment.kind, q, fold(w.segment.text) if together else None)
-                for w, q in zip(work, find_quotes(current), strict=True)
-            ]
-            weighed = [
-                (work[i], *self._weigh(work[i], proposals, contexts[i]))
-                for i, proposals in self._propose(current, contexts, work)
-            ]
+            contexts: Mapping[int, Context] = {}
+            if any(offer.info.quotes == "leave" for found in offers.values() for offer in found):
+                quotes = find_quotes(document.replace_segments(segments))
+                contexts = {i: Context(self.profile, work[i].segment.kind, quotes[i]) for i in offers}
+            moved: list[int] = []
+            for i, found in offers.items():
+                w = work[i]
+                weighed = self._weigh(w.segment, found, contexts.get(i))
+                if w.apply(self.name, weighed.applied):
+                    moved.append(i)
+                elif not weighed.applied:
+                    w.segment = self._finish(w.segment, weighed)
+                segments[i] = w.segment
+            offers = {i: found for i in moved if (found := self._offers(segments[i].text, segments[i].kind))}
+            if not offers:
+                break
+        return document.replace_segments(segments) if work else document
+
+    def _settle_together(self, document: Document) -> Document:
+        """Run the rules that see the document: a name changed in one segment can change what another needs."""
+        work = [_Work(segment) for segment in document.segments]
+        for _ in range(MAX_PASSES):
+            reading = Reading(document, self.profile, self.index)
+            weighed = {
+                i: self._weigh(work[i].segment, found, reading.context(i))
+                for i, found in self._propose_document(reading).items()
+                if work[i].active
+            }
             moved = False
-            for w, edits, _suggested, _refused in weighed:
-                moved |= self._apply(w, edits)
-            for w, edits, suggested, refused in weighed:
-                if not edits and not (together and moved):
-                    w.segment = w.segment.add(Step(self.name, (), tuple(suggested), tuple(refused)))
-                    w.active = False
+            for i, each in weighed.items():
+                moved |= work[i].apply(self.name, each.applied)
+            if not moved:
+                for i, each in weighed.items():
+                    if not each.applied:
+                        work[i].segment = self._finish(work[i].segment, each)
+            if weighed:
+                document = document.replace_segments([w.segment for w in work])
             if not moved:
                 break
-        return document.replace_segments([w.segment for w in work])
+        return document
 
-    def _propose(
-        self, document: Document, contexts: Sequence[Context], work: Sequence[_Work]
-    ) -> Iterable[tuple[int, list[tuple[Rule | DocumentRule, Proposal]]]]:
-        """Yield segment number and proposals for every segment that may still change."""
-        if self.name == "document":
-            gathered: list[list[tuple[Rule | DocumentRule, Proposal]]] = [[] for _ in work]
-            text = document.text
-            self.index.prepare(text)
-            for rule in self.index.wake(text):
-                answers = cast(DocumentRule, rule).propose_document(document, contexts)
-                if len(answers) != len(work):
-                    raise TrailError(f"rule {rule.info.id} answered for {len(answers)} segments of {len(work)}")
-                for found, proposals in zip(gathered, answers, strict=True):
-                    found += [(rule, p) for p in proposals]
-            yield from ((i, found) for i, found in enumerate(gathered) if work[i].active)
-            return
-        self.index.prepare("\n".join(w.segment.text for w in work if w.active))
-        for i, w in enumerate(work):
-            if w.active:
-                text = w.segment.text
-                found = []
-                for rule in self.index.wake(text):
-                    if w.segment.kind in rule.info.kinds:
-                        found += [(rule, p) for p in cast(Rule, rule).propose(text, contexts[i])]
-                yield i, found
+    def _propose_document(self, reading: Reading) -> dict[int, list[Offer]]:
+        """Return the offers for each segment that has any, in the order of the rules."""
+        gathered: dict[int, list[Offer]] = {}
+        for rule, near in reading.wake():
+            for number, proposal in rule.propose_document(reading, near):
+                if not 0 <= number < len(reading.segments):
+                    raise TrailError(f"rule {rule.info.id} answered for segment {number} of {len(reading.segments)}")
+                gathered.setdefault(number, []).extend(
+                    make_offers(reading.segments[number].text, rule.info, (proposal,))
+                )
+        return gathered
 
-    def _apply(self, work: _Work, edits: Sequence[Edit]) -> bool:
-        """Add a step of ``edits`` to the segment; return whether it moved."""
-        if not edits:
-            return False
-        after = work.segment.add(Step(self.name, tuple(edits)))
-        if after.text in work.seen:
-            work.active = False  # two rules undo each other: stay with what there is
-            return False
-        work.seen.add(work.segment.text)
-        work.written = _written_before(after)
-        work.segment = after
-        return True
+    def _finish(self, segment: Segment, weighed: _Weighed) -> Segment:
+        return segment.add(Step(self.name, (), tuple(weighed.suggested), tuple(weighed.refused)))
 
-    def _weigh(
-        self,
-        work: _Work,
-        found: Sequence[tuple[Rule | DocumentRule, Proposal]],
-        context: Context,
-    ) -> tuple[list[Edit], list[Edit], list[Refusal]]:
-        """Return edits to apply, edits to suggest, and refusals; edits sorted and free of overlaps."""
-        if not found:
-            return [], [], []
-        text = work.segment.text
-        locks = locked_spans(work.segment)
+    def _weigh(self, segment: Segment, offers: Sequence[Offer], context: Context | None) -> _Weighed:
+        """Choose among the offers for a segment. ``context`` tells what is quoted; None where no rule asks."""
+        if not offers:
+            return _NOTHING
+        locks = locked_spans(segment)
+        written = _written_before(segment)
         ranked: list[tuple[tuple[int, int, int, int], Edit, str | None]] = []
-        for rule, proposal in found:
-            info = rule.info
+        for offer in offers:
+            info, edit = offer.info, offer.edit
             if any(
-                (not lock.rules or lock.rules & info.tags) and _meet(proposal.start, proposal.end, lock.start, lock.end)
+                (not lock.rules or lock.rules & info.tags) and _meet(offer.start, offer.end, lock.start, lock.end)
                 for lock in locks
             ):
                 continue
-            if info.quotes == "leave" and context.in_speech(proposal.start, proposal.end):
+            if info.quotes == "leave" and context is not None and context.in_speech(offer.start, offer.end):
                 continue
-            edit = self._finish(text, rule, proposal)
-            reason = proposal.refuse
-            is_flag = info.kind == "flag"
-            if not is_flag and text[edit.start : edit.end] == edit.replacement:
-                continue
-            if reason is None and any(by == edit.by and _meet(edit.start, edit.end, a, b) for a, b, by in work.written):
+            reason = offer.refuse
+            if reason is None and any(by == edit.by and _meet(edit.start, edit.end, a, b) for a, b, by in written):
                 reason = "it would change its own correction"
-            if reason is None and info.kind not in _NUMBER_KINDS and _loses_digits(text, edit):
+            if reason is None and offer.digits:
                 reason = "it would change a number"
-            apply = not is_flag and self.fix is not Fix.NONE and (info.tier is Tier.AUTO or self.fix is Fix.ALL)
-            rank = (0 if apply and info.tier is Tier.AUTO else 1 if apply else 2, edit.start, -edit.end, info.order)
-            ranked.append((rank, edit, reason))
+            is_applied = info.kind != "flag" and self.fix is not Fix.NONE
+            is_applied = is_applied and (info.tier is Tier.AUTO or self.fix is Fix.ALL)
+            group = 0 if is_applied and info.tier is Tier.AUTO else 1 if is_applied else 2
+            ranked.append(((group, edit.start, -edit.end, info.order), edit, reason))
         ranked.sort(key=lambda r: r[0])
         applied: list[Edit] = []
         suggested: list[Edit] = []
@@ -167,19 +196,7 @@ class RuleStage:
                 (suggested if group == 2 else applied).append(edit)
         applied.sort(key=lambda e: (e.start, e.end))
         suggested.sort(key=lambda e: (e.start, e.end))
-        return applied, suggested, refused
-
-    @staticmethod
-    def _finish(text: str, rule: Rule | DocumentRule, proposal: Proposal) -> Edit:
-        """Make the edit: capital, line breaks and article agree with what stands around it."""
-        info = rule.info
-        start, end, replacement = proposal.start, proposal.end, proposal.replacement
-        if info.kind != "flag":
-            if not proposal.exact:
-                replacement = recase(text, start, end, replacement)
-            end, replacement = keep_line_breaks(text, end, text[start:end], replacement)
-            start, replacement = agree_article(text, start, end, replacement)
-        return Edit(start, end, replacement, f"rule:{info.id}", proposal.why or info.why, info.tier)
+        return _Weighed(applied, suggested, refused)
 
 
 def _written_before(segment: Segment) -> list[tuple[int, int, str]]:
@@ -199,12 +216,6 @@ def _meet(a: int, b: int, c: int, d: int) -> bool:
     if a == b or c == d:
         return a <= d and c <= b
     return a < d and c < b
-
-
-def _loses_digits(text: str, edit: Edit) -> bool:
-    """Whether the digits before and after differ, whatever their order and grouping."""
-    before, after = _DIGITS.findall(text[edit.start : edit.end]), _DIGITS.findall(edit.replacement)
-    return sorted(before) != sorted(after) and "".join(before) != "".join(after)
 
 
 def locked_spans(segment: Segment) -> list[Lock]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from mtfix.errors import unknown_name
 from mtfix.rules.match import compile_pattern
-from mtfix.rules.translationese import is_translated
-from mtfix.types import Document
+from mtfix.rules.reading import Reading
 
 # hint: one hint, or proof. evidence: `at_least` hints, or proof. proof: one of `any`. translated: a hint, and signs of
 # machine translation in the document (see `translationese`). The words themselves are never their own evidence.
@@ -105,20 +104,22 @@ def escape(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """The evidence that one document gives: proofs and hints found in it."""
+    """The evidence that one document gives, looked for when somebody asks. ``besides``: proofs that do not stand in it."""
 
-    proofs: frozenset[str]
-    hints: frozenset[str]
-    at_least: int
-    document: Document
+    evidence: Evidence
+    reading: Reading
+    besides: frozenset[str] = frozenset()
 
     def meets(self, need: str, words: str) -> bool:
         """Whether the need of a variant that stands there as ``words`` is met."""
-        proof = bool(self.proofs - {words})
-        hints = len(self.hints - {words.lower()[:6]})
-        if need == "translated":
-            return (proof or hints > 0) and is_translated(self.document)
-        return not need or proof or (need == "hint" and hints > 0) or (need == "evidence" and hints >= self.at_least)
+        if not need:
+            return True
+        if need == "translated" and not self.reading.translated:
+            return False
+        if (self.evidence.find_proofs(self.reading) | self.besides) - {words}:
+            return True
+        enough = {"hint": 1, "translated": 1, "evidence": self.evidence.at_least}.get(need)
+        return enough is not None and len(self.evidence.find_hints(self.reading) - {words.lower()[:6]}) >= enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +143,20 @@ class Evidence:
             compile_terms(model.unless),
         )
 
-    def weigh(self, document: Document, needed: bool = True) -> Weight:
-        """Return what the document's present text says for the entity; nothing where nobody asks for evidence."""
-        if not needed:
-            return Weight(frozenset(), frozenset(), self.at_least, document)
-        text = document.text
-        proofs = self.prove(text)
-        hints: frozenset[str] = frozenset()
-        if self.hints is not None and (self.unless is None or self.unless.search(text) is None):
-            # Six letters: terrorist and terrorism are one hint.
-            hints = frozenset(m.group().lower()[:6] for m in self.hints.finditer(text))
-        return Weight(proofs, hints, self.at_least, document)
+    def weigh(self, reading: Reading) -> Weight:
+        """Return what the document's present text says for the entity."""
+        return Weight(self, reading)
+
+    def find_proofs(self, reading: Reading) -> frozenset[str]:
+        """Return proofs that stand in the document: all, or as many as decide."""
+        return _find_terms(reading, self.proof, 2) if self.proof is not None else frozenset()
+
+    def find_hints(self, reading: Reading) -> frozenset[str]:
+        """Return the first letters of hints that stand in the document: all, or as many as decide."""
+        if self.hints is None or (self.unless is not None and _find_terms(reading, self.unless, 1)):
+            return frozenset()
+        # Six letters: terrorist and terrorism are one hint.
+        return _find_terms(reading, self.hints, self.at_least + 1, letters=6)
 
     def prove(self, text: str) -> frozenset[str]:
         """Return the proofs that stand in ``text``."""
@@ -164,3 +168,20 @@ class Evidence:
             m.start() < end and start < m.end() and not (start <= m.start() and m.end() < end)
             for m in self.none.finditer(text)
         )
+
+
+def _find_terms(reading: Reading, pattern: Any, most: int, letters: int = 0) -> frozenset[str]:
+    """Return different matches of terms in a document (with ``letters``, the first ones of them, small), ``most`` of them.
+
+    A mention's own words never count, so one more than are needed decides. Many rules have the same terms.
+    """
+    key = (pattern.source, most, letters)
+    known = reading.notes.get(key)
+    if known is None:
+        found: set[str] = set()
+        for match in pattern.finditer(reading.text):
+            found.add(match.group().lower()[:letters] if letters else match.group())
+            if len(found) == most:
+                break
+        known = reading.notes[key] = frozenset(found)
+    return cast("frozenset[str]", known)

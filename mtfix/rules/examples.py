@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from mtfix.formats import read_document
 from mtfix.profile import Profile
-from mtfix.rules.dormant import RuleIndex
 from mtfix.rules.engine import Fix, RuleStage
+from mtfix.rules.index import RuleIndex
 from mtfix.rules.match import compiling_at_once
 from mtfix.rules.profiles import load_profile
 from mtfix.rules.rule import Example

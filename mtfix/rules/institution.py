@@ -9,7 +9,7 @@ if the profile wants that and the document is a translation (see `translationese
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -28,10 +28,10 @@ from mtfix.rules.mentions import (
     union_source,
 )
 from mtfix.rules.naming import VariantModel, believe, is_determined, is_quoted, may_speak, read_variants
-from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo, StageName
+from mtfix.rules.reading import Reading
+from mtfix.rules.rule import DocumentModel, Proposal, RuleInfo, StageName
 from mtfix.rules.template import choose_text
-from mtfix.rules.translationese import is_translated
-from mtfix.types import Document, Kind
+from mtfix.types import Kind
 
 _OF_RUSSIA = re.compile(r"^\s+(?:of\s+(?:the\s+)?(?:Russian\s+Federation|Russia|RF)|RF|Russia)\b(?!['’-])")
 
@@ -142,17 +142,16 @@ class InstitutionRule:
     def patterns(self) -> Sequence[str]:
         return (union_source(self.names.variants),)
 
-    def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
-        """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
-        weight = self.evidence.weigh(document, self.names.needs)
-        translated = is_translated(document)
+    def propose_document(self, reading: Reading, near: Sequence[int]) -> Iterator[tuple[int, Proposal]]:
+        """Yield the proposals; see :class:`mtfix.rules.rule.DocumentRule`."""
+        weight = self.evidence.weigh(reading)
+        translated = reading.translated
         named = not (self.expand and translated)
-        answer: list[list[Proposal]] = [[] for _ in document.segments]
-        for number in self.names.near(contexts):
-            segment, context, proposals = document.segments[number], contexts[number], answer[number]
+        for number in near:
+            segment, context = reading.segments[number], reading.context(number)
             text = segment.text
             heading = segment.kind is Kind.HEADING or text.isupper()
-            for mention in self.names.find(text, context):
+            for mention in self.names.recall(reading, number, self.info.id):
                 variant = believe(text, mention, self.evidence, weight)
                 if variant is None or segment.kind not in self.info.kinds:
                     continue
@@ -175,8 +174,7 @@ class InstitutionRule:
                     continue
                 proposal = self._write(text, mention, slot, first=first, heading=heading, bracketed=bracketed)
                 if proposal is not None:
-                    proposals.append(replace(proposal, replacement=match_apostrophe(text, proposal.replacement)))
-        return answer
+                    yield number, replace(proposal, replacement=match_apostrophe(text, proposal.replacement))
 
     def _write(
         self, text: str, mention: Mention, slot: str, *, first: bool, heading: bool, bracketed: bool

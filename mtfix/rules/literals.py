@@ -1,7 +1,7 @@
 """Words that a pattern cannot match without: a text that holds none of them need not be shown to the pattern.
 
-The filter of RE2 finds the same for thousands of patterns in one pass, but must compile them all first, which takes
-longer than reading one wire. For a single wire a plain search for the words is enough.
+The filter of RE2 finds the same for thousands of patterns, but must compile them all first, which takes longer than
+reading one wire.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import importlib
 import re
 import sys
 import warnings
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 from typing import Any
 
 sre: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
@@ -56,32 +54,6 @@ def may_match(literals: Literals, folded: str) -> bool:
         else:
             return True
     return False
-
-
-class Texts:
-    """Folded texts laid end to end, in which a word is searched for once and not text by text; None may hold any word."""
-
-    def __init__(self, texts: Sequence[str | None]) -> None:
-        self._texts = texts
-        self._whole = "\n".join(text or "" for text in texts)
-        self._starts = [0, *accumulate(len(text or "") + 1 for text in texts)]
-        self._unknown = {i for i, text in enumerate(texts) if text is None}
-
-    def find(self, literals: Literals) -> list[int]:
-        """Return the numbers of the texts that a pattern with these ``literals`` may match, in order."""
-        found = set(self._unknown)
-        for sets in literals:
-            if not sets or any("\n" in word for word in sets[0]):
-                return list(range(len(self._texts)))
-            for word in sets[0]:
-                at = self._whole.find(word)
-                while at >= 0:
-                    number = bisect_right(self._starts, at) - 1
-                    text = self._texts[number]
-                    if text is not None and may_match((sets,), text):
-                        found.add(number)
-                    at = self._whole.find(word, self._starts[number + 1])
-        return sorted(found)
 
 
 def _shorten(words: Words) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import re2
 
-from mtfix.rules.literals import Literals, Texts, find_literals
+from mtfix.rules.reading import Reading
 from mtfix.rules.rule import Context, Quote
 
 OPENING, CLOSING = "“\"«„‘'", "”\"»“’'"
@@ -178,40 +178,30 @@ def at_edges(text: str, start: int, end: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All variants of an entity as one pattern, which only texts that hold its words are shown to."""
+    """All variants of an entity as one pattern."""
 
     variants: tuple[Variant, ...]
     union: Any
-    literals: Literals
 
     @classmethod
     def compile(cls, variants: Sequence[Variant]) -> Names:
         """Compile. Raises ValueError for a bad pattern."""
-        return cls(tuple(variants), compile_union(variants), find_literals([union_source(variants)]))
-
-    @property
-    def needs(self) -> bool:
-        """Whether any variant asks for evidence."""
-        return any(variant.needs for variant in self.variants)
-
-    def near(self, contexts: Sequence[Context]) -> list[int]:
-        """Return the numbers of the segments that may mention the entity, in order."""
-        return _lay_out(contexts).find(self.literals)
+        return cls(tuple(variants), compile_union(variants))
 
     def find(self, text: str, context: Context, *, so_called: bool = False, group: bool = False) -> Iterator[Mention]:
         """Yield the mentions of ``text`` in order; see `find_mentions`."""
         yield from find_mentions(text, self.union, self.variants, context.quotes, so_called=so_called, group=group)
 
-
-_last: tuple[Sequence[Context], Texts] | None = None  # every name rule asks about the same document
-
-
-def _lay_out(contexts: Sequence[Context]) -> Texts:
-    global _last
-    known = _last
-    if known is None or known[0] is not contexts:
-        known = _last = (contexts, Texts([c.folded for c in contexts]))
-    return known[1]
+    def recall(
+        self, reading: Reading, number: int, rule: str, *, so_called: bool = False, group: bool = False
+    ) -> Sequence[Mention]:
+        """Return the mentions of a segment in order; ``rule`` is the id under which they are remembered."""
+        context = reading.context(number)
+        return reading.note(
+            number,
+            (rule, context.quotes),
+            lambda text: tuple(self.find(text, context, so_called=so_called, group=group)),
+        )
 
 
 def find_mentions(

@@ -8,7 +8,7 @@ alone, so a second run changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -25,8 +25,9 @@ from mtfix.rules.mentions import (
     match_apostrophe,
     union_source,
 )
+from mtfix.rules.reading import Reading
 from mtfix.rules.rule import Context, DocumentModel, Proposal, RuleInfo, StageName
-from mtfix.types import Document, Kind
+from mtfix.types import Kind
 
 # Words before a name that leave no room for "the": other determiners, and adjectives of nationality.
 _DETERMINED = re.compile(
@@ -232,13 +233,12 @@ class NamingRule:
     def patterns(self) -> Sequence[str]:
         return (union_source(self.names.variants),)
 
-    def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
-        """Return the proposals for each segment; see :class:`mtfix.rules.rule.DocumentRule`."""
+    def propose_document(self, reading: Reading, near: Sequence[int]) -> Iterator[tuple[int, Proposal]]:
+        """Yield the proposals; see :class:`mtfix.rules.rule.DocumentRule`."""
         seen = False
-        answer: list[list[Proposal]] = []
-        for segment, context, mentions in zip(document.segments, contexts, self._find(document, contexts), strict=True):
-            proposals: list[Proposal] = []
-            answer.append(proposals)
+        for number, mentions in self._find(reading, near):
+            segment, context = reading.segments[number], reading.context(number)
+            named = False  # whether the sentence has a proposal
             text = segment.text
             for mention, variant in mentions:
                 form = self.later if seen else self.first
@@ -252,40 +252,44 @@ class NamingRule:
                     seen = True
                 if self._accepts(text[slice(*mention.core)], variant) and mention.quoted != "name":
                     continue
-                if proposals and (alone := _alone_in_bracket(text, mention)):
-                    proposals.append(alone)  # the name stood in the sentence already
+                if named and (alone := _alone_in_bracket(text, mention)):
+                    yield number, alone  # the name stood in the sentence already
                     continue
                 proposal = self._write(text, mention, form, self.headline)
                 if proposal is not None:
-                    proposals.append(proposal)
-        return answer
+                    named = True
+                    yield number, proposal
 
-    def _find(self, document: Document, contexts: Sequence[Context]) -> list[list[tuple[Mention, Variant]]]:
-        """Return the mentions of each segment that may be mended, each with the variant that it is."""
+    def _find(self, reading: Reading, near: Sequence[int]) -> list[tuple[int, list[tuple[Mention, Variant]]]]:
+        """Return segments with their mentions that may be mended, each with the variant that it is."""
         # "the ISIS group" is one mention where the form says "group" itself, or leaves no room for it.
         grouped = self.first.explained or any(f.phrase.endswith(" group") for f in (self.first, self.later))
-        found: list[list[Mention]] = [[] for _ in document.segments]
-        for number in self.names.near(contexts):
-            segment, context = document.segments[number], contexts[number]
-            if segment.kind in self.info.kinds:
-                found[number] += self.names.find(segment.text, context, so_called=self.so_called, group=grouped)
+        found = [
+            (number, self.names.recall(reading, number, self.info.id, so_called=self.so_called, group=grouped))
+            for number in near
+            if reading.segments[number].kind in self.info.kinds
+        ]
 
-        def mend(weight: Weight) -> list[list[tuple[Mention, Variant]]]:
+        def mend(weight: Weight) -> list[tuple[int, list[tuple[Mention, Variant]]]]:
             return [
-                [
-                    (mention, variant)
-                    for mention in mentions
-                    if (variant := believe(segment.text, mention, self.evidence, weight)) is not None
-                    and may_speak(mention, variant, context)
-                ]
-                for segment, context, mentions in zip(document.segments, contexts, found, strict=True)
+                (
+                    number,
+                    [
+                        (mention, variant)
+                        for mention in mentions
+                        if (variant := believe(reading.segments[number].text, mention, self.evidence, weight))
+                        is not None
+                        and may_speak(mention, variant, reading.context(number))
+                    ],
+                )
+                for number, mentions in found
             ]
 
-        weight = self.evidence.weigh(document, self.names.needs)
+        weight = self.evidence.weigh(reading)
         believed = mend(weight)
-        if any(believed):
+        if any(mentions for _, mentions in believed):
             # The form that is about to be written is evidence too, so that the next run has nothing left to do.
-            return mend(replace(weight, proofs=weight.proofs | self.evidence.prove(self.first.phrase)))
+            return mend(replace(weight, besides=self.evidence.prove(self.first.phrase)))
         return believed
 
     def _accepts(self, words: str, variant: Variant) -> bool:

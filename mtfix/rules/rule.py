@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mtfix.profile import Profile
-from mtfix.types import Document, Kind, Tier
+from mtfix.types import Kind, Tier
+
+if TYPE_CHECKING:
+    from mtfix.rules.reading import Reading
 
 StageName = Literal["pre", "post", "document"]
 KindName = Literal["sentence", "heading", "dateline", "caption", "item"]
@@ -46,15 +49,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a rule may know beside the segment's text: the profile, the segment's kind, quotations in it.
+    """What a rule may know beside the segment's text: the profile, the segment's kind, in the document stage its quotations.
 
-    ``folded`` is the text as `mtfix.rules.literals.fold` writes it, where the stage has it (the document stage).
+    In the other stages the engine weighs quotations (key `quotes`), and rules see none: what they propose for a text is
+    remembered.
     """
 
     profile: Profile
     kind: Kind = Kind.SENTENCE
     quotes: tuple[Quote, ...] = ()
-    folded: str | None = None
 
     def in_speech(self, start: int, end: int) -> bool:
         """Whether the span lies in direct speech, wholly or in part."""
@@ -63,7 +66,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What every rule says of itself. ``place`` is ``file:line:column`` of its YAML; ``order`` its rank in file order."""
+    """What every rule says of itself. ``place`` is ``file:line:column`` of its YAML; ``order`` its rank in file order.
+
+    ``whole``: of the document stage, a rule that reads segments too in which none of its patterns matches.
+    """
 
     id: str
     kind: str
@@ -76,10 +82,11 @@ class RuleInfo:
     kinds: frozenset[Kind]
     place: str
     order: int
+    whole: bool = False
 
 
 class Rule(Protocol):
-    """A rule of the stages ``pre`` and ``post``: it sees one segment at a time.
+    """A rule of the stages ``pre`` and ``post``: it sees one segment at a time, and proposes the same for the same text.
 
     ``patterns`` are RE2 patterns without captures that matter; the engine runs :meth:`propose` only on texts in
     which one of them matches, so a rule costs nothing where it has nothing to say.
@@ -95,7 +102,10 @@ class Rule(Protocol):
 
 
 class DocumentRule(Protocol):
-    """A rule of the stage ``document``: it sees every segment. The document's ``text`` must match a pattern to wake it."""
+    """A rule of the stage ``document``: it sees every segment.
+
+    The document's ``text`` must match a pattern to wake it, and so must a segment unless the rule is a ``whole`` one.
+    """
 
     @property
     def info(self) -> RuleInfo: ...
@@ -103,8 +113,11 @@ class DocumentRule(Protocol):
     @property
     def patterns(self) -> Sequence[str]: ...
 
-    def propose_document(self, document: Document, contexts: Sequence[Context]) -> list[list[Proposal]]:
-        """Return one list of proposals for each segment of ``document`` (spans in the segment's ``text``)."""
+    def propose_document(self, reading: Reading, near: Sequence[int]) -> Iterator[tuple[int, Proposal]]:
+        """Yield the number of a segment and a proposal for it (spans in the segment's ``text``).
+
+        ``near``: the numbers of the segments in which a pattern matches, in order.
+        """
         ...
 
 
@@ -128,6 +141,7 @@ class Example(BaseModel):
 class RuleModel(BaseModel):
     """The keys that every rule has. Kinds add theirs; anything else is an error with its place."""
 
+    whole: ClassVar[bool] = False  # see RuleInfo
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
     id: str = Field(pattern=r"^[A-Z][A-Z0-9_]+$")
     kind: str

@@ -257,6 +257,7 @@ def make_info(packed: PackedRule, order: int) -> RuleInfo:
         kinds=frozenset(map(Kind, head["in"])) or _ALL_KINDS,
         place=packed.place,
         order=order,
+        whole=KINDS[head["kind"]].whole,
     )
 
 

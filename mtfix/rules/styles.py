@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mtfix.numberwords import MONTH_NAMES, TENS, UNITS
 from mtfix.numerals import same_numbers
@@ -186,23 +185,19 @@ def find_dashes(text: str) -> Iterator[Occurrence]:
 class Finder:
     """A built-in finder and the RE2 patterns that wake it."""
 
-    find: Callable[[str], Sequence[Occurrence]]
+    find: Callable[[str], Iterator[Occurrence]]
     patterns: tuple[str, ...]
-
-
-def _listed(find: Callable[[str], Iterator[Occurrence]]) -> Callable[[str], Sequence[Occurrence]]:
-    return lru_cache(maxsize=4096)(lambda text: tuple(find(text)))
 
 
 _ANY_MONTH = "|".join(n[:3] for n in MONTH_NAMES)
 _NEAR_DATES = (rf"\d(?:st|nd|rd|th)?\s(?:{_ANY_MONTH})", rf"\b(?:{_ANY_MONTH})[a-z]*\.?\s\d")
 FINDERS: Mapping[str, Finder] = {
-    "months": Finder(_listed(find_months), _NEAR_DATES),
-    "dates": Finder(_listed(find_dates), _NEAR_DATES),
-    "percent": Finder(_listed(find_percents), (r"(?i)per\s?cent", r"\d\s?%")),
-    "quotes": Finder(_listed(find_quotes), ('["“”]',)),
-    "dashes": Finder(_listed(find_dashes), (r" (?:-{1,2}|–|—) ",)),
-    "clock": Finder(_listed(find_clocks), (r"(?i)\d\s?[ap]\.?m\b", r"\d:\d\d")),
+    "months": Finder(find_months, _NEAR_DATES),
+    "dates": Finder(find_dates, _NEAR_DATES),
+    "percent": Finder(find_percents, (r"(?i)per\s?cent", r"\d\s?%")),
+    "quotes": Finder(find_quotes, ('["“”]',)),
+    "dashes": Finder(find_dashes, (r" (?:-{1,2}|–|—) ",)),
+    "clock": Finder(find_clocks, (r"(?i)\d\s?[ap]\.?m\b", r"\d:\d\d")),
 }
 
 

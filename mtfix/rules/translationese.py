@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from mtfix.rules.match import compile_pattern
-from mtfix.types import Document
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 SIGNS = (
@@ -35,13 +34,7 @@ def _pattern() -> Any:
     return compile_pattern("(?m:" + "|".join(SIGNS) + ")", ignore_case=False)
 
 
-_last: tuple[Document, bool] | None = None  # every name rule asks about the same document
-
-
-def is_translated(document: Document) -> bool:
-    """Whether the document, as it came in, shows a sign of machine translation from Russian."""
-    global _last
-    known = _last
-    if known is None or known[0] is not document:
-        known = _last = (document, _pattern().search(document.mt) is not None)
-    return known[1]
+@lru_cache(maxsize=1)  # a document is read several times
+def is_translated(mt: str) -> bool:
+    """Whether a document, as it came in, shows a sign of machine translation from Russian."""
+    return _pattern().search(mt) is not None

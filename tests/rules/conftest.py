@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from mtfix.profile import Profile
-from mtfix.rules.dormant import RuleIndex
 from mtfix.rules.engine import Fix, RuleStage
+from mtfix.rules.index import RuleIndex
 from mtfix.rules.rulepack import compile_rules, parse_pack
 from mtfix.types import Document, Kind, Segment
 

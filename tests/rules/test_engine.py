@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtfix.profile import Profile
-from mtfix.rules.dormant import RuleIndex
 from mtfix.rules.engine import MAX_PASSES, Fix
+from mtfix.rules.index import RuleIndex
 from mtfix.rules.rulepack import compile_rules, parse_pack
 from mtfix.trail import replay
 from mtfix.types import Document, Lock, Segment, Tier
@@ -199,8 +199,8 @@ def test_invariants_on_random_documents(sentences: list[str]) -> None:
     assert document.mt == make_document(*sentences).text
 
 
-def test_the_filter_wakes_exactly_the_rules_that_match() -> None:
-    """The filter is only trusted because it agrees with trying every pattern, at thousands of rules."""
+def test_the_index_wakes_exactly_the_rules_that_match() -> None:
+    """The index is only trusted because it agrees with trying every pattern, at thousands of rules."""
     rng = random.Random(5)
     letters = "abcdefghijklmnopqrstuvwxyzé"
     words = ["".join(rng.choices(letters, k=rng.randint(3, 8))) for _ in range(4000)]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mtfix.profile import Profile
 from mtfix.rules.examples import strip_marks
-from mtfix.rules.literals import Texts, find_literals, fold, may_match
+from mtfix.rules.literals import find_literals, fold, may_match
 from mtfix.rules.rulepack import compile_rule, gather_packs
 
 PIECES = st.sampled_from(
@@ -60,14 +60,3 @@ def test_unreadable_patterns_may_match_anything() -> None:
 def test_one_pattern_without_words_wakes_the_rule() -> None:
     assert may_match(find_literals(["abc", ".+"]), "x")
     assert not may_match(find_literals(["abc", "de"]), "x")
-
-
-@given(
-    st.lists(st.one_of(st.none(), st.text("abcs ſB\n", max_size=6)), max_size=5),
-    st.lists(st.text("abc", min_size=1, max_size=2), max_size=3),
-)
-def test_texts_together_are_texts_one_by_one(texts: list[str | None], words: list[str]) -> None:
-    folded = [None if text is None else fold(text) for text in texts]
-    literals = find_literals(words)
-    expected = [i for i, text in enumerate(folded) if text is None or may_match(literals, text)]
-    assert Texts(folded).find(literals) == expected

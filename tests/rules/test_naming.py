@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from mtfix.formats import read_document
 from mtfix.profile import Profile
 from mtfix.rules.designation import find_notes, is_boilerplate
-from mtfix.rules.dormant import RuleIndex
 from mtfix.rules.engine import Fix, RuleStage
+from mtfix.rules.index import RuleIndex
 from mtfix.rules.institution import is_miscased
 from mtfix.rules.profiles import list_profiles, load_profile
 from mtfix.rules.rulepack import compile_rules, gather_packs, parse_pack, select_rules
@@ -257,9 +257,9 @@ def test_boilerplate_says_nothing_else() -> None:
 
 
 def test_signs_of_translation() -> None:
-    assert is_translated(read_document("“We go”, – said the source."))
-    assert is_translated(read_document("About it reported the press service."))
-    assert not is_translated(read_document("“We will go,” the source said on Oct. 3, 2,500 miles from Moscow."))
+    assert is_translated("“We go”, – said the source.")
+    assert is_translated("About it reported the press service.")
+    assert not is_translated("“We will go,” the source said on Oct. 3, 2,500 miles from Moscow.")
 
 
 FRAGMENTS = (

@@ -1,0 +1,158 @@
+"""Which rules a text may concern, whatever their number: one pass over it finds the words that patterns cannot match without."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import re2
+
+from mtfix.rules.dormant import DormantRule
+from mtfix.rules.literals import Literals, find_literals, fold, may_match
+from mtfix.rules.memory import ENTRIES, Memory
+from mtfix.rules.rule import DocumentRule, Rule
+
+# What an automaton may take while it reads; it is built state by state, by the texts that it meets.
+_AUTOMATON = 32 << 20
+# Size of what stands in one automaton (code points of words, steps of patterns): more would not leave room for states.
+_MOST = 100_000
+# Words of so few letters stand in most texts: their patterns are tried together instead, unless they are larger than this.
+_WEAK = 2
+_MOST_STEPS = 8000
+# After so many texts the patterns with weak words are compiled together, which takes as long as reading a wire.
+_WORTH_A_GATE = 200
+
+
+class Automata:
+    """Finds which of many words, or patterns, match a text, in one pass; each comes with its size."""
+
+    def __init__(self, sources: Iterable[tuple[str, int]], *, literal: bool) -> None:
+        self._parts: list[tuple[int, Any]] = []
+        held = _MOST
+        for number, (source, size) in enumerate(sources):
+            if held >= _MOST:
+                held = 0
+                options = _options()
+                options.literal = literal
+                self._parts.append((number, re2.Set.SearchSet(options)))
+            self._parts[-1][1].Add(source.encode("utf-8", "surrogatepass"))
+            held += size
+        for _, part in self._parts:
+            part.Compile()
+
+    def find(self, text: str) -> Iterator[int]:
+        """Yield the numbers of those that match ``text``, in no order."""
+        data = text.encode("utf-8", "surrogatepass")
+        for first, part in self._parts:
+            for number in part.Match(data) or ():
+                yield first + number
+
+
+# The sets of words of one pattern (see `find_literals`); of each, a text must hold a word.
+Sets = tuple[tuple[str, ...], ...]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is known of a segment's text: the numbers of the rules with a pattern that matches it, and what they noted."""
+
+    rules: tuple[int, ...]
+    notes: dict[Any, Any] = field(default_factory=dict)
+
+
+class RuleIndex:
+    """Rules in file order, and what wakes them. ``entries`` bounds what is kept about texts (see `Memory`)."""
+
+    def __init__(self, rules: Sequence[Rule | DocumentRule], entries: int = ENTRIES) -> None:
+        self.rules = tuple(rules)
+        self.entries = entries
+        #: Rules that the document's whole text may wake, beside those that a segment wakes.
+        self.whole = [n for n, rule in enumerate(self.rules) if rule.info.whole]
+        #: Returns the sheet of a segment's text.
+        self.read = Memory(lambda text: Sheet(tuple(n for n in self.find(text) if self.matches(n, text))), entries)
+        self._patterns: list[tuple[Any, ...] | None] = [None] * len(self.rules)
+        self._owners: list[list[tuple[int, Sets]]] = []  # by word: rules that it may wake, and what else they need
+        self._weak: list[tuple[int, Literals]] = []  # rules that wait for a gate, or are too large for it
+        self._words = Automata(((word, len(word)) for word in self._share_words()), literal=True)
+        self._gate: tuple[list[int], Automata] | None = None  # the rule of each pattern
+        self._left = _WORTH_A_GATE
+        self._lock = Lock()
+
+    def _share_words(self) -> list[str]:
+        """Give each pattern to the words of its most telling set; the other sets are looked at when one stands there."""
+        owners: dict[str, list[tuple[int, Sets]]] = defaultdict(list)
+        for number, rule in enumerate(self.rules):
+            literals = rule.literals if isinstance(rule, DormantRule) else find_literals(rule.patterns)
+            if any(not sets or min(len(word.strip()) for word in sets[0]) <= _WEAK for sets in literals):
+                self._weak.append((number, literals))
+                continue
+            for sets in literals:
+                for word in sets[0]:
+                    owners[word].append((number, tuple(sets[1:])))
+        self._owners = list(owners.values())
+        return list(owners)
+
+    def find(self, text: str) -> list[int]:
+        """Return the numbers of the rules that a text may concern, in order: all that match it, and few others."""
+        folded = fold(text)
+        found = set(self._find_weak(text, folded))
+        for word in self._words.find(folded):
+            for number, others in self._owners[word]:
+                if number not in found and (not others or may_match((others,), folded)):
+                    found.add(number)
+        return sorted(found)
+
+    def _find_weak(self, text: str, folded: str) -> Iterator[int]:
+        if self._gate is None and self._weak:
+            with self._lock:
+                self._left -= 1
+                if self._left < 0 and self._gate is None:
+                    self._build_gate()
+        gate = self._gate
+        for number, literals in self._weak:  # read before the gate: another thread may just have built it
+            if may_match(literals, folded):
+                yield number
+        if gate is not None:
+            owners, patterns = gate
+            for found in patterns.find(text):
+                yield owners[found]
+
+    def _build_gate(self) -> None:
+        """Compile the patterns with weak words together. Each that matches wakes its rule, and no other does."""
+        owners: list[int] = []
+        sources: list[tuple[str, int]] = []
+        large: list[tuple[int, Literals]] = []
+        for number, literals in self._weak:
+            sizes = [pattern.programsize for pattern in self._compile(number)]
+            if max(sizes, default=0) > _MOST_STEPS:
+                large.append((number, literals))
+                continue
+            owners += [number] * len(sizes)
+            sources += zip(self.rules[number].patterns, sizes, strict=True)
+        self._gate = (owners, Automata(sources, literal=False))
+        self._weak = large
+
+    def _compile(self, number: int) -> tuple[Any, ...]:
+        patterns = self._patterns[number]
+        if patterns is None:
+            patterns = tuple(re2.compile(p, _options()) for p in self.rules[number].patterns)
+            self._patterns[number] = patterns
+        return patterns
+
+    def matches(self, number: int, text: str) -> bool:
+        """Whether a pattern of a rule matches."""
+        return any(pattern.search(text) is not None for pattern in self._compile(number))
+
+    def wake(self, text: str) -> list[Rule | DocumentRule]:
+        """Return the rules with a pattern that matches, in order."""
+        return [self.rules[n] for n in self.find(text) if self.matches(n, text)]
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _AUTOMATON
+    return options
