@@ -31,7 +31,8 @@ class Source:
 def walk_archive(inputs: Sequence[Path]) -> Iterator[Source]:
     """Yield the files of ``inputs`` in order; a folder's by name, its subfolders included, hidden ones left out.
 
-    Memory is that of the largest single folder. Links to files are followed, links to folders are not.
+    Memory is that of the largest single folder. Links to files are followed; links to folders, and those that lead
+    nowhere, are yielded as files that cannot be read, so that they are listed and not lost.
     Raises InputError for what cannot be listed, OutputError when two files would go to one place.
     """
     for number, path in enumerate(inputs):
@@ -64,6 +65,8 @@ def _walk_folder(folder: str, prefix: str) -> Iterator[Source]:
             yield from _walk_folder(entry.path, f"{prefix}{entry.name}/")
         elif entry.is_file():
             yield _make_source(entry.path, prefix + entry.name, entry.stat().st_size)
+        elif entry.is_symlink():
+            yield Source(entry.path, prefix + entry.name, "file", 0)
 
 
 def _make_source(path: str, target: str, size: int) -> Source:

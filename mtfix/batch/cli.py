@@ -76,7 +76,7 @@ def batch(
     only the fields given change. A batch may be killed at any moment: the same command with --resume finishes it, and
     the result is the same. Documents that fail are copied as they are and listed.
 
-    Exit codes: 0 done, 1 done but some documents failed, 2 could not run or was stopped.
+    Exit codes: 0 done, 1 done but some documents failed, 2 could not run or was stopped, 130 interrupted (Ctrl-C).
     """
     from mtfix.batch.job import Job, Limits
     from mtfix.batch.loading import load_pipeline
@@ -107,14 +107,17 @@ def batch(
         cache=cache,
         limits=Limits(seconds=timeout, characters=max_chars),
     )
-    if engine is EngineChoice.RAY:
-        from mtfix.batch.ray import run_ray
+    try:
+        with show_progress() as watch:
+            if engine is EngineChoice.RAY:
+                from mtfix.batch.ray import run_ray
 
-        with show_progress() as watch:
-            done = run_ray(job, inputs, out, address, watch)
-    else:
-        with show_progress() as watch:
-            done = run_batch(job, watch)
+                done = run_ray(job, inputs, out, address, watch)
+            else:
+                done = run_batch(job, watch)
+    except KeyboardInterrupt:
+        say("stopped; what is done stays done: go on with --resume")
+        raise
     for line in describe_summary(done):
         say(line)
     if summary is not None:

@@ -24,6 +24,7 @@ from mtfix.batch.job import STATE_FOLDER, Job
 from mtfix.batch.pieces import Piece, plan_pieces
 from mtfix.batch.pool import Deaths, Done, Pool, Task
 from mtfix.batch.progress import Progress, Watch
+from mtfix.batch.storage import say_os_error
 from mtfix.batch.summary import SHOWN, Summary
 from mtfix.batch.tally import Tally
 from mtfix.batch.urls import UrlStore, open_files
@@ -130,10 +131,19 @@ def run_ray(
         MtfixError: Ray is not installed, an input cannot be read, the batch belongs to another configuration.
     """
     try:
-        import ray.data
+        import ray.data  # noqa: F401
         from ray.data.checkpoint import CheckpointConfig  # noqa: F401
     except ModuleNotFoundError:
         raise InputError("--engine ray needs Ray: pip install 'mtfix[ray]'") from None
+    try:
+        return _run(job, urls, out, address, watch)
+    except OSError as error:
+        raise OutputError(say_os_error(error, Path(out))) from None
+
+
+def _run(job: Job, urls: Sequence[str], out: str, address: str | None, watch: Watch) -> Summary:
+    import ray
+
     files, root = open_files(out)
     base = files.unstrip_protocol(root).rstrip("/")
     state = f"{base}/{STATE_FOLDER}"
@@ -195,7 +205,7 @@ def _run_plan(job: Job, fingerprint: str, base: str, ledger: Any) -> None:
     try:
         # Read from a file, not from memory: Ray filters what its checkpoint knows where it reads.
         plan = ray.data.read_parquet(f"{state}/plan").repartition(target_num_rows_per_block=1)
-        given = {"job": replace(job, out=Path()), "fingerprint": fingerprint, "out": base, "ledger": ledger}
+        given = {"job": job, "fingerprint": fingerprint, "out": base, "ledger": ledger}
         dataset = plan.map_batches(
             PieceActor,
             batch_size=1,

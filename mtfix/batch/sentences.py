@@ -3,7 +3,7 @@
 A model is quick in company (full batches of equal length) and agency copy repeats, so the documents of a unit go through
 the stages before the model first; the model then reads all their sentences at once and remembers its answers. Each document
 then passes through its pipeline as always, with nothing left to wait for. No result changes: what the model answers to a
-sentence does not depend on its company (`docs/decisions/model-fp32-draft.md`).
+sentence does not depend on its company (`docs/decisions/model-whole-numbers.md`).
 """
 
 from __future__ import annotations

@@ -120,6 +120,7 @@ def say_os_error(error: OSError, place: Path) -> str:
     known = {
         errno.ENOSPC: "no space left on the disk",
         errno.EDQUOT: "the disk quota is used up",
+        errno.EFBIG: "the file would be larger than this system lets it be",
         errno.EROFS: "the disk is read-only",
         errno.EACCES: "permission denied",
         errno.EPERM: "permission denied",

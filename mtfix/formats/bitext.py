@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
-from mtfix.errors import OutputError
+from mtfix.formats.container import check_count
 from mtfix.formats.markup import Beside, EndTag, Event, Source, StartTag, Text, splice_document
 from mtfix.formats.placeholders import blank_tags, find_marks
 from mtfix.formats.reasons import list_reasons
 from mtfix.formats.runs import OBJECT, Paragraph, Run, RunChange, spread_edits
 from mtfix.formats.spelling import Spelled, Splice, Unit, spell_xml
 from mtfix.formats.text import find_blocks
-from mtfix.formats.tracking import Signature
+from mtfix.formats.tracking import Signature, TrackingWriter
 from mtfix.types import Document, Kind
 
 _READ_OVER = frozenset(("g", "mrk", "hi", "pc"))  # their content is text
@@ -202,7 +202,7 @@ Annotate = Callable[[Source, Mapping[Any, Sequence[str]], "Signature | None"], l
 
 
 @dataclass(frozen=True, slots=True)
-class Bitext:
+class Bitext(TrackingWriter):
     """A file of translations: documents, the paragraphs of each, and the slot of each paragraph."""
 
     source: Source
@@ -211,17 +211,8 @@ class Bitext:
     slots: tuple[tuple[Slot, ...], ...]
     annotate: Annotate
 
-    def write(self, documents: Sequence[Document]) -> bytes:
-        """Return the file with the targets of ``documents``; unchanged ones give the bytes read. Raises OutputError."""
-        return self._write(documents, None)
-
-    def write_tracked(self, documents: Sequence[Document], signature: Signature) -> bytes:
-        """Return the same file, signed: who changed a target, when, and why. Raises OutputError."""
-        return self._write(documents, signature)
-
     def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes:
-        if len(documents) != len(self.documents):
-            raise OutputError(f"{self.source.name}: holds {len(self.documents)} documents, not {len(documents)}")
+        check_count(self.source.name, self.documents, documents)
         splices: list[Splice] = []
         changed: dict[Slot, list[RunChange]] = defaultdict(list)
         for paragraphs, slots, document in zip(self.paragraphs, self.slots, documents, strict=True):

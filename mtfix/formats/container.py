@@ -1,4 +1,4 @@
-"""The container of text formats: one document, and the encoding in which it came."""
+"""What containers have in common, and that of text formats: one document, and the encoding in which it came."""
 
 from __future__ import annotations
 
@@ -10,22 +10,39 @@ from mtfix.formats.encoding import Decoded, decode, encode
 from mtfix.types import Document
 
 
-@dataclass(frozen=True, slots=True)
-class TextContainer:
-    """One document of a text format."""
+def check_count(name: str, had: Sequence[Document], documents: Sequence[Document]) -> None:
+    """Raise OutputError when a file does not get back as many documents as it had."""
+    if len(documents) != len(had):
+        noun = "document" if len(had) == 1 else "documents"
+        raise OutputError(f"{name}: holds {len(had)} {noun}, not {len(documents)}")
 
+
+class OneDocument:
+    """A container whose file is one ``document``."""
+
+    __slots__ = ()
     document: Document
-    decoded: Decoded
 
     @property
     def documents(self) -> tuple[Document, ...]:
         return (self.document,)
 
+    def take(self, documents: Sequence[Document]) -> Document:
+        """Return the one document that comes back. Raises OutputError for none, or more."""
+        check_count(self.document.name, self.documents, documents)
+        return documents[0]
+
+
+@dataclass(frozen=True, slots=True)
+class TextContainer(OneDocument):
+    """One document of a text format."""
+
+    document: Document
+    decoded: Decoded
+
     def write(self, documents: Sequence[Document]) -> bytes:
         """Return the text of the one document in the encoding of the input. Raises OutputError."""
-        if len(documents) != 1:
-            raise OutputError(f"{self.document.name}: holds 1 document, not {len(documents)}")
-        return encode(documents[0].text, self.decoded, self.document.name)
+        return encode(self.take(documents).text, self.decoded, self.document.name)
 
 
 def open_text(data: bytes, name: str, encoding: str, read: Callable[[str, str], Document]) -> TextContainer:

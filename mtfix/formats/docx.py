@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mtfix.errors import InputError, OutputError
+from mtfix.errors import InputError
+from mtfix.formats.container import OneDocument
 from mtfix.formats.docx_comments import Comments, Remark
 from mtfix.formats.docx_edits import TextChange, find_text_changes, write_plain
 from mtfix.formats.docx_layout import lay_out
@@ -21,7 +22,7 @@ from mtfix.formats.docx_story import BODY, StoryReader
 from mtfix.formats.docx_styles import Styles, read_styles
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph, RunChange, read_runs, spread_edits
-from mtfix.formats.tracking import Signature
+from mtfix.formats.tracking import Signature, TrackingWriter
 from mtfix.trail import locate_edits
 from mtfix.types import Document, Edit
 
@@ -30,29 +31,16 @@ _SHOWN = 60  # characters of the words that a comment quotes
 
 
 @dataclass(frozen=True, slots=True)
-class DocxContainer:
+class DocxContainer(OneDocument, TrackingWriter):
     """A Word document: its package, and the text of its stories as one document."""
 
     package: Package
     document: Document
 
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        return (self.document,)
-
-    def write(self, documents: Sequence[Document]) -> bytes:
-        """Return the file with the new text in the runs of the old. Raises OutputError."""
-        return self._write(documents, None)
-
-    def write_tracked(self, documents: Sequence[Document], signature: Signature) -> bytes:
-        """Return the file with every edit as a tracked change, its reasons in a comment. Raises OutputError."""
-        return self._write(documents, signature)
-
     def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes:
-        if len(documents) != 1:
-            raise OutputError(f"{self.document.name}: holds 1 document, not {len(documents)}")
+        document = self.take(documents)
         stories = _read_stories(self.package)
-        spread = spread_edits(stories.paragraphs, documents[0])
+        spread = spread_edits(stories.paragraphs, document)
         if not spread:
             return self.package.data
         changes = find_text_changes(spread)
@@ -64,7 +52,7 @@ class DocxContainer:
             main = stories.trees[self.package.main]
             comments = Comments.open(self.package, space_of(main.getroot()), signature)
             ids = free_ids([*stories.trees.values(), *([comments.tree] if comments.tree is not None else [])])
-            Revisions(signature, comments, ids).write(changes, explain_changes(documents[0], spread, changes))
+            Revisions(signature, comments, ids).write(changes, explain_changes(document, spread, changes))
             parts = comments.write()
             touched.add(id(main.getroot()))
         for part, tree in stories.trees.items():

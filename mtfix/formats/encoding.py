@@ -128,7 +128,7 @@ def plain_marks(text: str, encoding: str) -> str:
 
     For formats in which a plain mark has a meaning of its own: what they escape must be plain before it is escaped.
     """
-    return "".join(c if _fits(c, encoding) else PLAIN_MARKS.get(c, c) for c in text)
+    return "".join(c if fits(c, encoding) else PLAIN_MARKS.get(c, c) for c in text)
 
 
 def detect(data: bytes) -> tuple[str, float] | None:
@@ -228,7 +228,8 @@ def _fits_whole(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _fits(character: str, encoding: str) -> bool:
+def fits(character: str, encoding: str) -> bool:
+    """Whether an encoding has a character."""
     try:
         character.encode(encoding)
     except UnicodeEncodeError:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mtfix.errors import InputError, OutputError
-from mtfix.formats.encoding import Decoded
+from mtfix.formats.container import check_count
+from mtfix.formats.encoding import Decoded, fits
 from mtfix.formats.runs import Paragraph, RunChange, spread_edits
 from mtfix.formats.spelling import Joined, Spelled, Splice, Style, apply_splices, keep_all
 from mtfix.types import Document
@@ -80,11 +81,7 @@ class Source:
 
     def fits(self, character: str) -> bool:
         """Whether the file's encoding has a character."""
-        try:
-            character.encode(self.decoded.encoding)
-        except UnicodeEncodeError:
-            return False
-        return True
+        return fits(character, self.decoded.encoding)
 
     def write(self, splices: Sequence[Splice]) -> bytes:
         """Return the bytes of the file with ``splices`` in it. Raises OutputError for a character that does not fit."""
@@ -153,8 +150,7 @@ class MarkupContainer:
 
         Raises OutputError.
         """
-        if len(documents) != len(self.documents):
-            raise OutputError(f"{self.source.name}: holds {len(self.documents)} documents, not {len(documents)}")
+        check_count(self.source.name, self.documents, documents)
         splices: list[Splice] = []
         for paragraphs, document in zip(self.paragraphs, documents, strict=True):
             splices += splice_document(paragraphs, document, self.source.fits)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from mtfix.errors import ConfigError, InputError, OutputError, unknown_name
+from mtfix.errors import ConfigError, InputError, unknown_name
+from mtfix.formats.container import check_count
 from mtfix.formats.fieldpath import FieldPath, parse_fields, spell_field
 from mtfix.formats.records import read_record, split_record
 from mtfix.formats.registry import ReadOptions
@@ -182,8 +183,7 @@ class ParquetContainer:
 
     def write(self, documents: Sequence[Document]) -> bytes:
         """Return the file with the texts of ``documents``; the very bytes that were read if none changed."""
-        if len(documents) != len(self.documents):
-            raise OutputError(f"{self.name}: holds {len(self.documents)} documents, not {len(documents)}")
+        check_count(self.name, self.documents, documents)
         if all(d.text == d.mt for d in documents):
             return self.data
         file = open_parquet(BytesIO(self.data), self.name)

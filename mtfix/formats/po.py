@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
-from mtfix.errors import OutputError
 from mtfix.formats.anchors import anchor, find_jumps
+from mtfix.formats.container import OneDocument
 from mtfix.formats.encoding import Decoded, decode, encode, plain_marks
 from mtfix.formats.paragraphs import is_english
 from mtfix.formats.placeholders import Mark, blank_tags, find_marks
@@ -25,7 +25,7 @@ from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph, Run, RunChange, read_runs, spread_edits
 from mtfix.formats.spelling import Splice, apply_splices
 from mtfix.formats.text import find_blocks
-from mtfix.formats.tracking import Signature
+from mtfix.formats.tracking import Signature, TrackingWriter
 from mtfix.types import Document
 
 _CHARSET = re.compile(rb'"Content-Type:[^"\n]*charset=([\w.:-]+)', re.IGNORECASE)
@@ -36,7 +36,7 @@ _WORDS = re.compile(r"[^ ]* *")
 
 
 @dataclass(frozen=True, slots=True)
-class PoFile:
+class PoFile(OneDocument, TrackingWriter):
     """A PO file: one document of all its translations."""
 
     decoded: Decoded
@@ -44,25 +44,12 @@ class PoFile:
     paragraphs: tuple[Paragraph, ...]
     document: Document
 
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        return (self.document,)
-
-    def write(self, documents: Sequence[Document]) -> bytes:
-        """Return the file with the translations of the one document. Raises OutputError."""
-        return self._write(documents, None)
-
-    def write_tracked(self, documents: Sequence[Document], signature: Signature) -> bytes:
-        """Return the file with a translator's comment at each changed entry that says why. Raises OutputError."""
-        return self._write(documents, signature)
-
     def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes:
-        if len(documents) != 1:
-            raise OutputError(f"{self.document.name}: holds 1 document, not {len(documents)}")
+        document = self.take(documents)
         text = self.decoded.text
         inner: dict[int, dict[int, list[Splice]]] = defaultdict(lambda: defaultdict(list))
         changed: dict[int, list[RunChange]] = defaultdict(list)
-        for change in spread_edits(self.paragraphs, documents[0]):
+        for change in spread_edits(self.paragraphs, document):
             (number, part), places = change.run.place
             new = spell(plain_marks(change.replacement, self.decoded.encoding))
             inner[number][part].append(Splice(places[change.start], places[change.end], new))

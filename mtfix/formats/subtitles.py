@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from mtfix.errors import OutputError
 from mtfix.formats.anchors import anchor, find_jumps
+from mtfix.formats.container import OneDocument
 from mtfix.formats.encoding import Decoded, decode, encode, plain_marks
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.runs import Paragraph, Run, RunChange, read_runs, spread_edits
@@ -66,7 +66,7 @@ class _Break:
 
 
 @dataclass(frozen=True, slots=True)
-class SubtitleFile:
+class SubtitleFile(OneDocument):
     """A subtitle file: one document of the words of all cues. ``is_vtt`` says how special characters are spelt."""
 
     decoded: Decoded
@@ -75,16 +75,10 @@ class SubtitleFile:
     document: Document
     is_vtt: bool
 
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        return (self.document,)
-
     def write(self, documents: Sequence[Document]) -> bytes:
         """Return the file with the words of the one document. Raises OutputError."""
-        if len(documents) != 1:
-            raise OutputError(f"{self.document.name}: holds 1 document, not {len(documents)}")
         by_line: dict[LineKey, list[Splice]] = defaultdict(list)
-        for change in spread_edits(self.paragraphs, documents[0]):
+        for change in spread_edits(self.paragraphs, self.take(documents)):
             key, splice = self._locate(change)
             by_line[key].append(splice)
         by_cue: dict[int, dict[int, list[Splice]]] = defaultdict(dict)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 
-from mtfix.errors import ConfigError, InputError, OutputError, unknown_name
+from mtfix.errors import ConfigError, InputError, unknown_name
+from mtfix.formats.container import check_count
 from mtfix.formats.delimited import (
     TSV,
     Dialect,
@@ -173,8 +174,7 @@ class TableContainer:
 
     def write(self, documents: Sequence[Document]) -> bytes:
         """Return the table with the texts of ``documents``. Raises OutputError."""
-        if len(documents) != len(self.documents):
-            raise OutputError(f"{self.name}: holds {len(self.documents)} documents, not {len(documents)}")
+        check_count(self.name, self.documents, documents)
         lines = list(self.lines)
         is_changed = False
         for (number, record), document in zip(self.records, documents, strict=True):

@@ -40,6 +40,23 @@ class TrackingContainer(Protocol):
         ...
 
 
+class TrackingWriter:
+    """A container whose plain and tracked files are written by one function, which gets a signature for the latter."""
+
+    __slots__ = ()
+
+    def write(self, documents: Sequence[Document]) -> bytes:
+        """Return the file with the texts of ``documents`` in the place of its own. Raises OutputError."""
+        return self._write(documents, None)
+
+    def write_tracked(self, documents: Sequence[Document], signature: Signature) -> bytes:
+        """Return the file with every edit as a tracked change, or noted with its reason. Raises OutputError."""
+        return self._write(documents, signature)
+
+    def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes:
+        raise NotImplementedError
+
+
 def sign(author: str, *, dated: bool = True) -> Signature:
     """Return the signature of changes made now, or at SOURCE_DATE_EPOCH where that is set.
 

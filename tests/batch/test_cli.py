@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from mtfix.batch.progress import Progress, describe_progress
+from mtfix.batch.progress import Progress, describe_progress, watch_in_lines
 from mtfix.batch.summary import Summary
 from mtfix.batch.tally import Tally
 from mtfix.cli.app import main
@@ -92,6 +93,33 @@ def test_progress_says_rate_and_time_left() -> None:
     progress.resumed, progress.done, progress.fresh = 100, 300, 50
     progress.tally = Tally(documents=70, failed=1)
     assert describe_progress(progress).startswith("70 documents, 1 failed, 5.0 a second, 0:00:3")
+
+
+def test_lines_of_progress_come_now_and_then() -> None:
+    said: list[str] = []
+    watch = watch_in_lines(said.append, pause=60)
+    progress = Progress(files=1, size=1000)
+    for seconds in (1, 59, 61, 90, 125):
+        progress.started = time.monotonic() - seconds
+        progress.done = seconds * 4
+        watch(progress)
+    assert [line.partition(":")[0] for line in said] == [" 24%", " 50%"]
+
+
+def test_ctrl_c_says_how_to_go_on(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mtfix.batch.pool import Pool
+
+    (tmp_path / "w.jsonl").write_text('{"text": "Two persons."}\n')
+    with monkeypatch.context() as patched:
+        patched.setattr(Pool, "wait", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert run("w.jsonl", "-o", "out") == 130
+    errors = capsys.readouterr().err
+    assert "--resume" in errors
+    assert errors.count("\n") == 1
+    assert run("w.jsonl", "-o", "out", "--resume") == 0
+    assert (tmp_path / "out" / "w.jsonl").read_text() == '{"text": "Two people."}\n'
 
 
 def test_the_page_escapes_what_documents_say(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from mtfix.batch.job import Job, Limits
 from mtfix.batch.local import run_batch
 from mtfix.batch.pool import Pool
 from mtfix.batch.units import Unit, plan_units
-from mtfix.errors import InputError, OutputError
+from mtfix.errors import InputError, MtfixError, OutputError
 from mtfix.formats import open_file
 from tests.batch import pipelines
 from tests.batch.conftest import MakeJob, Whole, read_tree
@@ -228,6 +228,40 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path, make_job: MakeJob) ->
     with pytest.raises(OutputError, match=r"both go to x\.txt"):
         run_batch(make_job(tmp_path / "a", tmp_path / "b"))
     assert not (tmp_path / "out").exists()
+
+
+def test_links_are_followed_to_files_and_listed_otherwise(tmp_path: Path, make_job: MakeJob) -> None:
+    folder = tmp_path / "in"
+    (folder / "b").mkdir(parents=True)
+    (tmp_path / "elsewhere.txt").write_text("Two persons.")
+    (folder / "a.txt").symlink_to(tmp_path / "elsewhere.txt")
+    (folder / "b" / "c.txt").symlink_to(tmp_path / "nowhere.txt")
+    (folder / "d").symlink_to(tmp_path)  # a folder that holds this one
+    (folder / "e.txt").write_text("Six persons.")
+    job = make_job(folder)
+    done = run_batch(job)
+    assert read_tree(job.out) == {"a.txt": b"Two people.", "e.txt": b"Six people."}
+    assert (tmp_path / "elsewhere.txt").read_text() == "Two persons."
+    assert not (job.out / "a.txt").is_symlink()
+    assert [name for name, _ in done.reasons] == ["b/c.txt", "d"]
+    assert "no such file" in done.reasons[0][1]
+    assert "is a folder" in done.reasons[1][1]
+    assert run_batch(replace(job, resume=True)).tally == done.tally
+
+
+def test_a_file_that_may_not_grow_stops_with_one_line(archive: Path, make_job: MakeJob, whole: Whole) -> None:
+    import resource
+
+    job = make_job(archive)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2500, limits[1]))  # of the workers, too
+    try:
+        with pytest.raises(MtfixError, match=r"larger than this system lets it be.*--resume"):
+            run_batch(job)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    run_batch(replace(job, resume=True))
+    assert read_tree(job.out) == whole.tree
 
 
 def test_an_unknown_field_is_refused_before_any_work(archive: Path, make_job: MakeJob) -> None:
