@@ -79,8 +79,12 @@ class Manifest:
     def append(self, entry: Entry) -> None:
         """Write an entry; when this returns, it is on disk. Raises OSError."""
         line = format_line(entry)
-        if self._file.write(line) != len(line):  # the next run cuts a torn line off
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        rest = line
+        while rest:  # what is only half written is written again, to hear why; the next run cuts a torn line off
+            written = self._file.write(rest)
+            if not written:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+            rest = rest[written:]
         os.fsync(self._file.fileno())
         self._note(entry, self._end)
         self._end += len(line)

@@ -60,7 +60,10 @@ def count_document(document: Document) -> Tally:
         tally.characters += len(segment.mt)
         tally.changed |= segment.text != segment.mt
         for step in segment.trail:
-            tally.edits.update(e.by for e in step.edits)
-            tally.suggested.update(e.by for e in step.suggested)
-            tally.refused.update(r.edit.by for r in step.refused)
+            for edit in step.edits:
+                tally.edits[edit.by] += 1
+            for edit in step.suggested:
+                tally.suggested[edit.by] += 1
+            for refusal in step.refused:
+                tally.refused[refusal.edit.by] += 1
     return tally

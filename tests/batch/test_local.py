@@ -256,8 +256,9 @@ def test_a_file_that_may_not_grow_stops_with_one_line(archive: Path, make_job: M
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2500, limits[1]))  # of the workers, too
     try:
-        with pytest.raises(MtfixError, match=r"larger than this system lets it be.*--resume"):
+        with pytest.raises(MtfixError, match=r"larger than this system lets it be.*--resume") as stopped:
             run_batch(job)
+        assert "\n" not in str(stopped.value)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     run_batch(replace(job, resume=True))
