@@ -124,7 +124,7 @@ class Measurement:
             life = float("inf")
             if run.kills < run.wanted_kills:
                 # A start takes some seconds; what is left of the run is shared out among the kills.
-                life = random.Random(run.kills).uniform(0.5, 3 + 2 * usual / run.wanted_kills)
+                life = random.Random(run.kills).uniform(0.5, 3 + 1.5 * usual / run.wanted_kills)
             if self._start(run, out, life):
                 summary = json.loads((out / ".mtfix-batch" / "summary.json").read_text())
                 run.sentences, run.documents = summary["segments"], summary["documents"]

@@ -44,6 +44,8 @@ def run_batch(job: Job, watch: Watch = lambda progress: None) -> Summary:
 def _open_state(job: Job, head: dict[str, Any]) -> Iterator[Manifest]:
     """Hold the state folder and its manifest. Raises OutputError when it belongs to another batch or run."""
     state = job.state
+    if (state / "head.json").exists():
+        raise OutputError(f"{job.out}: holds a batch of --engine ray: go on with that engine, or give another folder")
     if not job.resume and (state / "manifest.jsonl").exists():
         raise OutputError(f"{job.out}: holds a batch already: go on with it by --resume, or give another folder")
     try:

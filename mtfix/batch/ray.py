@@ -275,6 +275,8 @@ def _keep_state(state: str, job: Job, now: dict[str, Any]) -> None:
     path = f"{root}/head.json"
     out = root.rpartition("/")[0]
     now = json.loads(json.dumps(now))
+    if files.exists(f"{root}/manifest.jsonl"):
+        raise OutputError(f"{out}: holds a batch of --engine local: go on with that engine, or give another folder")
     if not files.exists(path):
         UrlStore(state).write("head.json", json.dumps(now).encode())
         return

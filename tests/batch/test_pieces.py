@@ -68,6 +68,20 @@ def test_what_cannot_be_planned(tmp_path: Path, make_job: MakeJob) -> None:
         list(plan_pieces([str(tmp_path), str(tmp_path / "w.jsonl")], "out", make_job(fields=())))
 
 
+def test_engines_do_not_go_on_with_each_other(tmp_path: Path, make_job: MakeJob) -> None:
+    from mtfix.batch.ray import _keep_state
+
+    (tmp_path / "w.jsonl").write_text('{"text": "Two persons."}\n')
+    local = make_job(tmp_path / "w.jsonl", fields=())
+    run_batch(local)
+    with pytest.raises(OutputError, match="--engine local: go on with that engine"):
+        _keep_state(str(local.state), local, {"head": {}, "stamps": []})
+    ray = replace(local, out=tmp_path / "ray", resume=True)
+    _keep_state(str(ray.state), ray, {"head": {}, "stamps": []})
+    with pytest.raises(OutputError, match="--engine ray: go on with that engine"):
+        run_batch(ray)
+
+
 def write_records(path: Path) -> None:
     """A table with one record that is far too long, by a quotation mark that never closes in CSV."""
     texts = [f"Wire {i}: {i} persons came." for i in range(9)]
