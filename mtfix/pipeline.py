@@ -12,7 +12,7 @@ from mtfix.rules.engine import Fix, RuleStage
 from mtfix.rules.index import RuleIndex
 from mtfix.rules.profiles import load_profile
 from mtfix.rules.rulepack import PackedRule, compile_rules, gather_packs, select_rules
-from mtfix.types import Document, Stage
+from mtfix.types import Document, Stage, apply_edits
 
 # Stages of one round feed the first ones of the next; two or three rounds settle a document, more means a loop.
 MAX_ROUNDS = 4
@@ -54,7 +54,7 @@ def _say_once(document: Document, steps: Sequence[int]) -> Document:
     """
     segments = []
     for segment, count in zip(document.segments, steps, strict=True):
-        if not segment.trail:
+        if not any(step.suggested or step.refused for step in segment.trail):
             segments.append(segment)
             continue
         said = {(r.edit.by, r.edit.replacement, r.reason) for s in segment.trail[:count] for r in s.refused}
@@ -86,7 +86,7 @@ def check_contract(name: str, before: Document, after: Document) -> None:
             raise TrailError(f"stage {name} rewrote the history of segment {number} of {before.name}")
         text = old.text
         for step in new.trail[len(old.trail) :]:
-            text = replace(old, text=text, trail=()).add(step).text
+            text = apply_edits(text, step.edits)
         if text != new.text:
             raise TrailError(f"stage {name} changed segment {number} of {before.name} without an edit")
 

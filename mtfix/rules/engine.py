@@ -66,6 +66,15 @@ class _Weighed:
 
 
 _NOTHING = _Weighed([], [], [])
+# All of a document that the rules of the document stage read: its gaps, its segments, and the edits behind them.
+_State = tuple[tuple[str, ...], list[tuple[object, ...]]]
+
+
+def _read_state(document: Document) -> _State:
+    return document.gaps, [
+        (s.mt, s.text, s.kind, s.locks, s.block, [step.edits for step in s.trail if step.edits])
+        for s in document.segments
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +86,12 @@ class RuleStage:
     profile: Profile
     fix: Fix = Fix.SAFE
     _offers: Memory[tuple[Offer, ...]] = field(init=False, repr=False, compare=False)
+    _settled: list[tuple[_State, dict[int, _Weighed]]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_offers", Memory(self._propose, self.index.entries))
+        # The last document that the rules left as it was, and what they said of it: the pipeline's next round asks again.
+        object.__setattr__(self, "_settled", [])
 
     def __call__(self, document: Document) -> Document:
         if not self.index.rules:
@@ -122,6 +134,10 @@ class RuleStage:
 
     def _settle_together(self, document: Document) -> Document:
         """Run the rules that see the document: a name changed in one segment can change what another needs."""
+        state = _read_state(document)
+        for known, said in self._settled[:]:
+            if known == state:
+                return self._finish_all(document, said)
         work = [_Work(segment) for segment in document.segments]
         for _ in range(MAX_PASSES):
             reading = Reading(document, self.profile, self.index)
@@ -133,14 +149,13 @@ class RuleStage:
             moved = False
             for i, each in weighed.items():
                 moved |= work[i].apply(self.name, each.applied)
-            if not moved:
-                for i, each in weighed.items():
-                    if not each.applied:
-                        work[i].segment = self._finish(work[i].segment, each)
-            if weighed:
+            if moved:
                 document = document.replace_segments([w.segment for w in work])
-            if not moved:
-                break
+                continue
+            said = {i: each for i, each in weighed.items() if not each.applied}
+            if len(said) == len(weighed) and all(w.active for w in work) and self.index.entries:
+                self._settled[:] = [(_read_state(document), said)]
+            return self._finish_all(document, said)
         return document
 
     def _propose_document(self, reading: Reading) -> dict[int, list[Offer]]:
@@ -154,6 +169,13 @@ class RuleStage:
                     make_offers(reading.segments[number].text, rule.info, (proposal,))
                 )
         return gathered
+
+    def _finish_all(self, document: Document, said: Mapping[int, _Weighed]) -> Document:
+        if not said:
+            return document
+        return document.replace_segments(
+            [self._finish(s, said[i]) if i in said else s for i, s in enumerate(document.segments)]
+        )
 
     def _finish(self, segment: Segment, weighed: _Weighed) -> Segment:
         return segment.add(Step(self.name, (), tuple(weighed.suggested), tuple(weighed.refused)))

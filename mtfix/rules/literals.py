@@ -20,6 +20,8 @@ _MAX_WORDS = 400
 _MAX_CLASS = 16
 _MOST_SETS = 3
 _LONG_S = "ſ"  # RE2 folds it to s, str.lower() does not
+_BLANKS = re.compile(r"\s+")
+_ODD_BLANKS = re.compile(r"[^\S ]|\s\s")
 
 Words = frozenset[str]
 # For each pattern, or alternative of one, the sets of which a text must hold one string each; without sets any text may
@@ -28,16 +30,18 @@ Literals = tuple[tuple[tuple[str, ...], ...], ...]
 
 
 def fold(text: str) -> str:
-    """Return the text as `find_literals` speaks of it."""
+    """Return the text as `find_literals` speaks of it: small letters, one blank for any white space."""
     lowered = text.lower()
-    return lowered.replace(_LONG_S, "s") if _LONG_S in lowered else lowered
+    if _LONG_S in lowered:
+        lowered = lowered.replace(_LONG_S, "s")
+    return _BLANKS.sub(" ", lowered) if _ODD_BLANKS.search(lowered) else lowered
 
 
 def find_literals(patterns: Iterable[str]) -> Literals:
     """Return for each RE2 pattern sets of small-letter strings: a text that it matches holds a string of each set.
 
     >>> find_literals([r"(?i)\\bcarr(?:y|ied)[\\s\\x{A0}]+out\\b", r"[^a]+,.+", r"\\pL+"])
-    ((('carr',), ('out',), ('ied', 'y')), ((',',),), ())
+    ((('carr',), (' out',), ('ied', 'y')), ((',',),), ())
     """
     return tuple(tuple(_shorten(words) for words in sets) for pattern in patterns for sets in _find(pattern))
 
@@ -102,7 +106,7 @@ def _need(tree: Sequence[Any]) -> list[Words]:
     for op, argument in (*tree, (None, None)):
         letter = _letter(op, argument)
         if letter is not None:
-            run += letter
+            run += letter if letter != " " or run[-1:] != " " else ""
             continue
         if run:
             needed.append(frozenset((run,)))
@@ -113,7 +117,9 @@ def _need(tree: Sequence[Any]) -> list[Words]:
 
 
 def _letter(op: Any, argument: Any) -> str | None:
-    """Return the one character that an element stands for, small, if that is certain."""
+    """Return the one character that an element stands for, as `fold` writes it, if that is certain."""
+    if _is_blank(op, argument):
+        return " "
     if op is sre.LITERAL:
         found = {argument}
     elif op is sre.IN and all(kind is sre.LITERAL for kind, _ in argument):
@@ -122,6 +128,19 @@ def _letter(op: Any, argument: Any) -> str | None:
         return None
     letters = {chr(code).lower() for code in found}
     return letters.pop() if len(letters) == 1 and all(map(_is_certain, found)) else None
+
+
+def _is_blank(op: Any, argument: Any) -> bool:
+    """Whether an element stands for white space, once or more."""
+    if op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+        low, _, body = argument
+        return low > 0 and len(body) == 1 and _is_blank(*body[0])
+    if op is sre.LITERAL:
+        return chr(argument).isspace()
+    return op is sre.IN and all(
+        value is sre.CATEGORY_SPACE if kind is sre.CATEGORY else kind is sre.LITERAL and chr(value).isspace()
+        for kind, value in argument
+    )
 
 
 def _is_certain(code: int) -> bool:

@@ -26,11 +26,15 @@ def find_quotes(document: Document) -> list[tuple[Quote, ...]]:
     """Return the quotations of each segment's current ``text``, outermost only, in code points of that text."""
     texts = [segment.text for segment in document.segments]
     found: list[list[Quote]] = [[] for _ in texts]
-    if not any(_MARKS.search(text) for text in texts):
+    marked = [_MARKS.search(text) is not None for text in texts]
+    if not any(marked):
         return [() for _ in texts]
     paragraphs = document.paragraphs()
     carried = False  # the paragraph before ended inside a quotation
     for number, paragraph in enumerate(paragraphs):
+        if not any(marked[i] for i in paragraph):
+            carried = False
+            continue
         body = " ".join(texts[i] for i in paragraph)
         following = texts[paragraphs[number + 1].start] if number + 1 < len(paragraphs) else ""
         spans, still_open = _scan(body, carried)

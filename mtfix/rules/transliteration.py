@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple
 
 from mtfix.profile import Profile
@@ -92,6 +93,7 @@ def find_names(text: str) -> tuple[Name, ...]:
     )
 
 
+@lru_cache(maxsize=8192)  # the same names stand in many wires
 def level_name(name: str) -> str:
     """Return what is left of a romanized name when the choices between romanizations are levelled.
 

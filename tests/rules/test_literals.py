@@ -18,6 +18,10 @@ PIECES = st.sampled_from(
         "[0-9]",
         r"\d{1,2}",
         r"\s+",
+        r"[\s\x{A0}]",
+        "  ",
+        "a b",
+        "(?: |-)",
         "(?:x|)",
         "y?",
         "z*",
@@ -46,7 +50,11 @@ def test_no_rule_that_ships_is_missed() -> None:
     assert ruled_out > 0.8 * len(rules)
 
 
-@given(st.lists(PIECES, max_size=6).map("".join), st.text("takepr inobyzKſKS«éÉx19 ", max_size=25), st.booleans())
+@given(
+    st.lists(PIECES, max_size=6).map("".join),
+    st.text("takepr inobyzKſKS«éÉx19 \n\t\u00a0-", max_size=25),
+    st.booleans(),
+)
 def test_what_matches_may_match(pattern: str, text: str, small: bool) -> None:
     source = f"(?i){pattern}" if small else pattern
     if re2.search(source, text) is not None:
