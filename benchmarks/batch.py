@@ -233,7 +233,7 @@ def compare(measurement: Measurement, archive: str, plans: list[tuple[str, list[
                 f"{run.cpu / beside.cpu:.2f} of the CPU seconds"
             )
     if any(run.interruptions for run in runs):
-        print(f"\nThe measurement was cut off and resumed {sum(r.interruptions for r in runs)} times.")
+        print(f"\nTimes that the measurement was cut off and resumed: {sum(r.interruptions for r in runs)}.")
     return len({run.digest for run in runs}) == 1
 
 

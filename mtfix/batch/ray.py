@@ -162,7 +162,8 @@ def _run(job: Job, urls: Sequence[str], out: str, address: str | None, watch: Wa
         with _started_ray(address, job.workers):
             ledger = ray.remote(num_cpus=0)(Ledger).remote(failed, job.max_errors)
             with _watched(ledger, reports, progress, watch):
-                _run_plan(job, fingerprint_head(head), base, ledger)
+                workers = min(job.workers, len(pieces) - len(reports))
+                _run_plan(job, fingerprint_head(head), base, ledger, workers)
         reports = _read_reports(state)
     if len(reports) != len(pieces):
         raise MtfixError(f"{state}: {len(pieces) - len(reports)} of {len(pieces)} units have no report; --resume")
@@ -178,7 +179,12 @@ def _started_ray(address: str | None, workers: int) -> Iterator[None]:
     if started:
         try:
             # Two more than workers: reading the plan and its checkpoint take a little of a core each.
-            ray.init(address=address, num_cpus=None if address else workers + 2, log_to_driver=False)
+            ray.init(
+                address=address,
+                num_cpus=None if address else workers + 2,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
         except (ConnectionError, RuntimeError, ValueError) as error:
             first = str(error).strip().splitlines()[0]
             raise InputError(f"--ray-address {address}: Ray cannot be reached: {first}") from None
@@ -189,7 +195,7 @@ def _started_ray(address: str | None, workers: int) -> Iterator[None]:
             ray.shutdown()
 
 
-def _run_plan(job: Job, fingerprint: str, base: str, ledger: Any) -> None:
+def _run_plan(job: Job, fingerprint: str, base: str, ledger: Any, workers: int) -> None:
     """Let Ray do all pieces that its checkpoint does not know. Raises MtfixError."""
     import ray
     from ray.data.checkpoint import CheckpointConfig
@@ -210,7 +216,7 @@ def _run_plan(job: Job, fingerprint: str, base: str, ledger: Any) -> None:
             PieceActor,
             batch_size=1,
             fn_constructor_kwargs=given,
-            compute=ray.data.ActorPoolStrategy(size=job.workers),
+            compute=ray.data.ActorPoolStrategy(size=workers),
         )
         dataset.write_parquet(f"{state}/report")
     except ray.exceptions.RayError as error:
