@@ -43,9 +43,13 @@ class Ledger:
         self._size = 0
         self._tally = Tally()
         self._reason = ""
+        self._known: set[int] = set()
 
-    def note(self, report: dict[str, Any]) -> str:
+    def note(self, unit: int, report: dict[str, Any]) -> str:
         """Take the report of a piece; return why the batch stops, '' if it goes on."""
+        if unit in self._known:  # Ray has done it again, for a node is gone
+            return ""
+        self._known.add(unit)
         failed = report["failed"]
         self._failed += len(failed)
         if failed and self._limit is not None and self._failed > self._limit:
@@ -96,7 +100,7 @@ class PieceActor:
 
         report = self._do(Task(piece.unit, piece))
         report |= {"start": piece.start, "is_counted": piece.first >= 0 or piece.kind == "file"}
-        stop = ray.get(self._ledger.note.remote(report))
+        stop = ray.get(self._ledger.note.remote(piece.unit, report))
         if stop:
             raise InputError(stop)
         return json.dumps(report)

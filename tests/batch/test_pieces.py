@@ -68,6 +68,22 @@ def test_what_cannot_be_planned(tmp_path: Path, make_job: MakeJob) -> None:
         list(plan_pieces([str(tmp_path), str(tmp_path / "w.jsonl")], "out", make_job(fields=())))
 
 
+def test_the_ledger_counts_every_piece_once() -> None:
+    from mtfix.batch.ray import Ledger
+
+    tally = {"documents": 3, "failed": 1}
+    report = {"failed": [("w.jsonl:7", "bad luck")], "size": 10, "tally": tally, "start": 90, "is_counted": False}
+    ledger = Ledger(0, 1)
+    assert ledger.note(4, report) == ""
+    assert ledger.note(4, report) == ""
+    assert ledger.look()[0] == 10
+    said = ledger.note(5, report)
+    assert "2 documents failed, 1 may; w.jsonl:7 of the records after byte 90: bad luck" in said
+    ledger.give_up("first")
+    ledger.give_up("second")
+    assert ledger.tell() == "first"
+
+
 def test_engines_do_not_go_on_with_each_other(tmp_path: Path, make_job: MakeJob) -> None:
     from mtfix.batch.ray import _keep_state
 
