@@ -1,8 +1,8 @@
 """Speed and memory of the embedded model: ``python benchmarks/model.py FILE [--model DIR] [--sentences 300]``.
 
-FILE has one sentence a line (or is a TSV with a column ``mt``). One run compares the ``onnx`` backend with transformers
-in fp32 at equal batch size, the way to an output (greedy) and the outputs themselves; the machine's noise hits both.
-Quote the ratio. With ``--wire FILE`` the cold and the warm time of ``mtfix fix`` are measured, too.
+FILE has one sentence a line, or is a TSV with the columns ``mt`` and ``ref`` (or ``pe``), against which BLEU is counted.
+One run compares the ``onnx`` backend, in whole numbers and in fp32, with transformers in fp32 at equal batch size: the time
+and the outputs themselves. The machine's noise hits all of them. Quote the ratio. With ``--wire FILE`` the cold and the warm time of ``mtfix fix`` are measured, too.
 """
 
 from __future__ import annotations
@@ -19,17 +19,21 @@ from mtfix.model.load import find_model
 COMMAND = "from mtfix.cli.app import main; main()"
 
 
-def read_sentences(path: Path, count: int) -> list[str]:
-    """Return up to ``count`` sentences of a text file, or of the column ``mt`` of a TSV."""
+def read_sentences(path: Path, count: int) -> tuple[list[str], list[str]]:
+    """Return up to ``count`` sentences of a text file, or of the column ``mt`` of a TSV, and their references if known."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    if path.suffix == ".tsv" and "mt" in lines[0].split("\t"):
-        column = lines[0].split("\t").index("mt")
-        lines = [line.split("\t")[column] for line in lines[1:]]
-    return [line for line in lines if len(line.split()) > 3][:count]
+    references: list[str] = []
+    names = lines[0].split("\t")
+    if "mt" in names:
+        rows = [dict(zip(names, line.split("\t"), strict=False)) for line in lines[1:]]
+        rows = [row for row in rows if len(row.get("mt", "").split()) > 3][:count]
+        lines = [row["mt"] for row in rows]
+        references = [row.get("ref") or row.get("pe") or "" for row in rows]
+    return [line for line in lines if len(line.split()) > 3][:count], references if all(references) else []
 
 
 def bleu(outputs: list[str], others: list[str]) -> float:
-    """BLEU of one backend's outputs against the other's."""
+    """BLEU of outputs against references, or against another backend's outputs."""
     from sacrebleu.metrics import BLEU
 
     return float(BLEU().corpus_score(outputs, [others]).score)
@@ -46,39 +50,49 @@ def main() -> None:
     folder = find_model(arguments.model)
     if folder is None:
         sys.exit("no model: give --model DIR")
-    sentences = read_sentences(arguments.file, arguments.sentences)
+    sentences, references = read_sentences(arguments.file, arguments.sentences)
+    count = len(sentences)
+    print(f"{count} sentences, batches of {arguments.batch_size}; model {folder.name}")
 
     from mtfix.model.onnx import OnnxPostEditor
 
-    started = time.perf_counter()
-    editor = OnnxPostEditor(folder, batch_size=arguments.batch_size)
-    loaded = time.perf_counter() - started
-    editor.post_edit(sentences[:16])
-    started = time.perf_counter()
-    fast = [h.text for h in editor.post_edit(sentences)]
-    onnx_time = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    started = time.perf_counter()
-    editor.post_edit(sentences[: len(sentences) // 2])
-    half = time.perf_counter() - started
+    outputs: dict[str, list[str]] = {}
+    seconds: dict[str, float] = {}
+    for name, precision in (("onnx", "int8"), ("onnx-fp32", "fp32")):
+        started = time.perf_counter()
+        editor = OnnxPostEditor(folder, batch_size=arguments.batch_size, precision=precision)
+        loaded = time.perf_counter() - started
+        editor.post_edit(sentences[:16])
+        started = time.perf_counter()
+        outputs[name] = [h.text for h in editor.post_edit(sentences)]
+        seconds[name] = time.perf_counter() - started
+        started = time.perf_counter()
+        editor.post_edit(sentences[: count // 2])
+        half = count / 2 / (time.perf_counter() - started)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"{name:14} {count / seconds[name]:8.1f} sentences/s, {half:.1f} on the first half; "
+            f"loaded in {loaded:.2f} s; peak memory of the process so far {memory:.0f} MB"
+        )
+        del editor
 
     from mtfix.model.hf import HfPostEditor
 
     other = HfPostEditor(str(folder), batch_size=arguments.batch_size)
     other.post_edit(sentences[:16])
     started = time.perf_counter()
-    slow = [h.text for h in other.post_edit(sentences)]
-    hf_time = time.perf_counter() - started
-    count = len(sentences)
-    print(f"{count} sentences, batches of {arguments.batch_size}")
-    print(
-        f"onnx           {count / onnx_time:8.1f} sentences/s, {count / half / 2:.1f} on the first half; loaded in {loaded:.2f} s"
-    )
-    print(f"transformers   {count / hf_time:8.1f} sentences/s (fp32)")
-    print(f"ratio          {hf_time / onnx_time:8.1f}")
-    print(f"peak memory    {memory:8.0f} MB (onnx only)")
-    same = sum(a == b for a, b in zip(fast, slow, strict=True))
-    print(f"same outputs   {same:8d} of {count}; BLEU of one against the other {bleu(fast, slow):.2f}")
+    outputs["transformers"] = [h.text for h in other.post_edit(sentences)]
+    seconds["transformers"] = time.perf_counter() - started
+    print(f"{'transformers':14} {count / seconds['transformers']:8.1f} sentences/s (fp32 generate)")
+    for name in ("onnx", "onnx-fp32"):
+        same = sum(a == b for a, b in zip(outputs[name], outputs["transformers"], strict=True))
+        print(
+            f"{name:14} {seconds['transformers'] / seconds[name]:8.1f} times as fast as transformers; {same} of {count} outputs "
+            f"the same, BLEU of one against the other {bleu(outputs[name], outputs['transformers']):.2f}"
+        )
+    if references:
+        scores = {"unchanged": sentences, **outputs}
+        print("BLEU            ", "   ".join(f"{name} {bleu(texts, references):.2f}" for name, texts in scores.items()))
     if arguments.wire is not None:
         started = time.perf_counter()
         subprocess.run([sys.executable, "-c", COMMAND, "fix", str(arguments.wire)], capture_output=True, check=False)

@@ -41,7 +41,7 @@ class Config(BaseModel):
     disable: tuple[str, ...] = ()
     rules_only: bool = False
     model: str = ""
-    backend: Literal["onnx", "hf"] = "onnx"
+    backend: Literal["onnx", "onnx-fp32", "hf"] = "onnx"
     encoding: str = ""
     format: str = ""
     fields: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ class BackendChoice(str, Enum):
     """What runs the model."""
 
     ONNX = "onnx"
+    ONNX_FP32 = "onnx-fp32"
     HF = "hf"
 
 

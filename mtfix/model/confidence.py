@@ -61,7 +61,7 @@ class Evidence:
 USUAL_RATE = 0.5
 # What is thought of a document before it is read: so many sentences, with so many hunks each. A sentence that stands
 # alone is a document of its own, and two hunks in it prove nothing.
-PRIOR_SENTENCES, PRIOR_RATE = 8, 0.4
+PRIOR_SENTENCES, PRIOR_RATE = 8, 0.5
 
 
 def shrink_rate(hunks: int, sentences: int) -> float:

@@ -64,7 +64,7 @@ def load_posteditor(model: str = "", backend: str = "onnx") -> ScoringPostEditor
         return None
     from mtfix.model.onnx import OnnxPostEditor
 
-    return OnnxPostEditor(folder)
+    return OnnxPostEditor(folder, precision="fp32" if backend == "onnx-fp32" else "int8")
 
 
 def load_stage(config: Config) -> ModelStage | None:

@@ -5,15 +5,19 @@ position, which piece it would have written. Up to the first disagreement the dr
 written one by one until the output meets the input again, and the rest of the input is the next draft. The result is
 exactly that of greedy decoding, piece by piece. Source: Sun et al. 2021, "Instantaneous Grammatical Error Correction
 with Shallow Aggressive Decoding".
+
+Matrices are products of whole numbers (`quantize`), unless fp32 is asked for.
 """
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -21,28 +25,19 @@ from numpy.typing import NDArray
 
 from mtfix.errors import ModelError
 from mtfix.model.pieces import EOS, Pieces
+from mtfix.model.quantize import OUTPUT, load_ranges, quantize, transpose
 from mtfix.model.translationese import load_probe, pool
 from mtfix.model.weights import hash_weights, read_safetensors
 from mtfix.types import Hypothesis
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Result = TypeVar("Result")
 LONGEST = 120  # pieces of a sentence; the training pairs had at most 80
 _KV = ("k0", "v0", "k1", "v1")
 _GRID = 8  # lengths are padded to multiples of this, so that shapes repeat
-
-
-@dataclass(slots=True)
-class _Row:
-    """A sentence in decoding: what is written, and the cells after it."""
-
-    source: list[int]
-    out: list[int]
-    cells: tuple[Floats, Floats]
-    draft: list[int]
-    limit: int
-    score: float = 0.0
-    done: bool = False
+_WINDOW = 256  # sentences in decoding at a time: those that take many steps wait for one another
+_BUDGET = 2000  # padded pieces of a batch
 
 
 @dataclass(slots=True)
@@ -52,48 +47,49 @@ class Memory:
     mask: Floats
     keys_values: tuple[Floats, ...]
 
-    def take(self, rows: Sequence[int] | Ints) -> dict[str, Floats]:
-        """Return the feeds of some rows."""
-        index = np.asarray(rows)
-        if len(index) == len(self.mask) and (index == np.arange(len(self.mask))).all():
-            return dict(zip(_KV, self.keys_values, strict=True)) | {"mask": self.mask}
-        return {n: a[index] for n, a in zip(_KV, self.keys_values, strict=True)} | {"mask": self.mask[index]}
-
 
 @dataclass(slots=True)
-class Shortlist:
-    """The pieces that a batch may write, sorted, their output layer ``w [D, K]``, and ``b [B, K]``: each row's bias.
+class _Row:
+    """A sentence in decoding: its input, where its memory is, what is written, the cells after it, the next draft."""
 
-    A row may write its own pieces and the common ones, whatever the rest of the batch may write.
-    """
+    source: list[int]
+    memory: Memory
+    place: int
+    out: list[int]
+    cells: tuple[Floats, Floats]
+    draft: list[int]
+    rare: Rare
+    done: bool = False
+
+    @property
+    def limit(self) -> int:
+        return int(1.4 * len(self.source)) + 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """The pieces ``[K]``, sorted, that one sentence may write besides the common ones; ``w [D, K]``, ``b [K]``."""
 
     pieces: Ints
     w: Floats
     b: Floats
 
-    def places(self, ids: Ints) -> Ints:
-        """Return the places of ``ids`` in the shortlist (padding: any)."""
-        return np.minimum(np.searchsorted(self.pieces, ids), len(self.pieces) - 1)
-
-
-class Decoded(NamedTuple):
-    """The decoder's choices ``[B, T]``, their log-probabilities, those of the labels, and the cells ``[B, T, D]``."""
-
-    best: Ints
-    of_best: Floats
-    of_label: Floats
-    d0: Floats
-    d1: Floats
-
 
 class OnnxPostEditor:
-    """A model folder run by ONNX Runtime. Raises ModelError when the folder lacks a part or a part is damaged."""
+    """A model folder run by ONNX Runtime; ``precision`` is "int8" or "fp32".
 
-    def __init__(self, folder: Path, *, threads: int = 0, batch_size: int = 64, name: str = "") -> None:
+    Raises ModelError when the folder lacks a part or a part is damaged.
+    """
+
+    def __init__(
+        self, folder: Path, *, threads: int = 0, batch_size: int = 64, name: str = "", precision: str = "int8"
+    ) -> None:
         self.folder = folder
-        for part in ("encoder.onnx", "decoder.onnx", "vocabulary.spm", "shortlist.npy"):
-            if not (folder / part).is_file():
-                raise ModelError(f"{folder}: no {part}; make it with `mtfix train export`, or use --backend hf")
+        end = ".onnx" if precision == "int8" else ".fp32.onnx"
+        self.graphs = [folder / f"{part}{end}" for part in ("encoder", "decoder", "output")]
+        for part in (*self.graphs, folder / "vocabulary.spm", folder / "shortlist.npy"):
+            if not part.is_file():
+                raise ModelError(f"{folder}: no {part.name}; make it with `mtfix train export`, or use --backend hf")
         weights = read_safetensors(folder / "model.safetensors")
         self.name = f"{name or folder.name}@{hash_weights(folder)}"
         self.pieces = Pieces(folder / "vocabulary.spm")
@@ -102,13 +98,15 @@ class OnnxPostEditor:
         self.width = self.embedding.shape[1]
         self.probe = load_probe(folder, self.width)
         self.common: Ints = np.load(folder / "shortlist.npy", allow_pickle=False).astype(np.int64)
+        self.is_common = np.isin(np.arange(len(self.bias)), self.common)
         self.positions = _positions(512, self.width)
         self.batch_size = batch_size
-        threads = threads or _count_cores()
-        # The encoder's graph ends with the keys and values of the decoder's cross-attention.
-        first = {n for n in weights if n.startswith("encoder.") or ".attention.k." in n or ".attention.v." in n}
-        self.encoder = _session(folder / "encoder.onnx", {n: weights[n] for n in first}, threads)
-        self.decoder = _session(folder / "decoder.onnx", {n: weights[n] for n in weights.keys() - first}, threads)
+        self.threads = threads or _count_cores()
+        weights |= {f"{OUTPUT}.weight": self.embedding[self.common], f"{OUTPUT}.bias": self.bias[self.common]}
+        ready = quantize(weights, load_ranges(folder)) if precision == "int8" else transpose(weights)
+        self.encoder, self.decoder, self.output = (
+            _session(path, {n: ready[n] for n in ready if _belongs(n, path.name)}) for path in self.graphs
+        )
 
     def embed(self, ids: Ints, start: Ints | None = None) -> Floats:
         """``ids [B, T]`` to ``[B, T, D]`` with positions, row r beginning at position ``start[r]`` (none: 0)."""
@@ -122,35 +120,32 @@ class OnnxPostEditor:
 
     def encode(self, sources: Sequence[Sequence[int]]) -> Memory:
         """Run the encoder over sentences of pieces."""
-        ids = self._pad(sources)
+        ids = self._pad(sources, _GRID)
         mask = (ids != self.pieces.pad).astype(np.float32)
         return Memory(mask, tuple(self.encoder.run(None, {"x": self.embed(ids), "mask": mask})))
 
-    def shortlist(self, sources: Sequence[Sequence[int]]) -> Shortlist:
-        """Choose the pieces that each sentence may write: its own and the commonest of the training data."""
-        pieces = np.unique(np.concatenate([self.common, *(np.asarray(s, np.int64) for s in sources)]))
-        b = np.full((len(sources), len(pieces)), -1e9, np.float32)
-        common = np.searchsorted(pieces, self.common)
-        b[:, common] = self.bias[self.common]
-        for row, source in zip(b, sources, strict=True):
-            own = np.searchsorted(pieces, source)
-            row[own] = self.bias[pieces[own]]
-        return Shortlist(pieces, np.ascontiguousarray(self.embedding[pieces].T), b)
-
-    def _pad(self, rows: Sequence[Sequence[int]]) -> Ints:
-        width = -(-max(len(r) for r in rows) // _GRID) * _GRID
+    def _pad(self, rows: Sequence[Sequence[int]], grid: int = 1) -> Ints:
+        width = -(-max(len(r) for r in rows) // grid) * grid
         ids = np.full((len(rows), width), self.pieces.pad, np.int64)
         for i, row in enumerate(rows):
             ids[i, : len(row)] = row
         return ids
 
+    def find_rare(self, ids: Sequence[int]) -> Rare:
+        """Let a sentence write those of ``ids`` that are not common: its own pieces, whatever the batch."""
+        pieces = np.array(sorted({i for i in ids if not self.is_common[i]}), np.int64)
+        return Rare(pieces, np.ascontiguousarray(self.embedding[pieces].T), self.bias[pieces])
+
     def decode(
-        self, given: Ints, start: Ints, cells: tuple[Floats, Floats], memory: dict[str, Floats], w: Floats, b: Floats,
-        labels: Ints,
-    ) -> Decoded:  # fmt: skip
-        """Run the decoder over pieces ``given [B, T]`` from position ``start [B]`` and its cells."""
-        feeds = {"y": self.embed(given, start), "c0": cells[0], "c1": cells[1], "w": w, "b": b, "labels": labels}
-        return Decoded(*self.decoder.run(None, feeds | memory))
+        self, given: Sequence[Sequence[int]], start: Ints, cells: tuple[Floats, Floats], memory: dict[str, Floats]
+    ) -> tuple[Floats, Floats, Floats]:
+        """Run the decoder over rows of pieces from their positions ``start [B]`` and their cells ``[B, D]``.
+
+        Returns states ``[B, T, D]`` and the cells of both layers after each position, ``[B, T, D]``.
+        """
+        feeds = {"y": self.embed(self._pad(given), start), "c0": cells[0], "c1": cells[1]}
+        h, d0, d1 = self.decoder.run(None, feeds | memory)
+        return h, d0, d1
 
     def represent(self, texts: Sequence[str]) -> Floats:
         """Return the mean encoder state of each text, ``[N, D]``: what the probe of `translationese` reads."""
@@ -161,62 +156,88 @@ class OnnxPostEditor:
             states[batch] = pool(memory.keys_values[0], memory.mask)
         return states
 
-    def post_edit_ids(self, sources: Sequence[list[int]]) -> list[tuple[list[int], float, float | None]]:
-        """Return the greedy output of each sentence: ids without ``</s>``, log-probability, odds of translationese."""
-        short = self.shortlist(sources)
-        memory = self.encode(sources)
-        odds: list[float | None] = [None] * len(sources)
-        if self.probe is not None:
-            odds[:] = self.probe.odds(pool(memory.keys_values[0], memory.mask))
-        zero = np.zeros(self.width, np.float32)
-        rows = [_Row(list(s), [], (zero, zero), list(s), int(1.4 * len(s)) + 6) for s in sources]
-        active = list(range(len(rows)))
-        while active:
-            self._advance(rows, active, memory, short)
-            active = [i for i in active if not rows[i].done]
-        return [(r.out, r.score, z) for r, z in zip(rows, odds, strict=True)]
+    def post_edit_ids(self, sources: Sequence[list[int]]) -> list[tuple[list[int], float | None]]:
+        """Return the greedy output of each sentence: ids without ``</s>``, and the odds of translationese.
 
-    def _advance(self, rows: list[_Row], active: list[int], memory: Memory, short: Shortlist) -> None:
-        """Verify the drafts of the active rows, and write one piece more than was verified."""
-        pad = self.pieces.pad
+        Sentences of equal length should come side by side.
+        """
+        rows: list[_Row] = []
+        odds: list[float | None] = []
+        zero = np.zeros(self.width, np.float32)
+        for batch in _cut(range(len(sources)), [len(s) for s in sources], most=self.batch_size):
+            memory = self.encode([sources[i] for i in batch])
+            odds += (
+                [None] * len(batch) if self.probe is None else self.probe.odds(pool(memory.keys_values[0], memory.mask))
+            )
+            rows += (
+                _Row(sources[i], memory, place, [], (zero, zero), list(sources[i]), self.find_rare(sources[i]))
+                for place, i in enumerate(batch)
+            )
+        active = rows
+        while active:
+            for group in _group(active, self.batch_size):
+                self._advance(group)
+            active = [row for row in active if not row.done]
+        return [(row.out, z) for row, z in zip(rows, odds, strict=True)]
+
+    def _advance(self, rows: list[_Row]) -> None:
+        """Verify the drafts of rows, and write one piece more than was verified."""
         # The decoder reads the last piece written (the start piece at first) and the draft but for its last piece.
-        given = self._pad_exact([[rows[i].out[-1] if rows[i].out else pad, *rows[i].draft[:-1]] for i in active])
-        start = np.array([len(rows[i].out) for i in active])
-        cells = (np.stack([rows[i].cells[0] for i in active]), np.stack([rows[i].cells[1] for i in active]))
-        got = self.decode(given, start, cells, memory.take(active), short.w, short.b[active], np.zeros_like(given))
-        for at, i in enumerate(active):
-            row = rows[i]
+        given = [[row.out[-1] if row.out else self.pieces.pad, *row.draft[:-1]] for row in rows]
+        start = np.array([len(row.out) for row in rows])
+        cells = (np.stack([row.cells[0] for row in rows]), np.stack([row.cells[1] for row in rows]))
+        h, d0, d1 = self.decode(given, start, cells, _gather(rows))
+        chosen = self._choose(_flatten(h, [len(g) for g in given]), [(row.rare, len(row.draft)) for row in rows])
+        first = 0
+        for i, row in enumerate(rows):
             # Pieces agreed upon, and after them the decoder's own choice.
-            for t in range(len(row.draft)):
-                piece = int(short.pieces[got.best[at, t]])
-                row.score += float(got.of_best[at, t])
+            for t, drafted in enumerate(row.draft):
+                piece = int(chosen[first + t])
                 if piece == EOS or len(row.out) >= row.limit:
                     row.done = True
                     break
                 row.out.append(piece)
-                if piece != row.draft[t]:
+                if piece != drafted:
                     break
+            first += len(row.draft)
             # Copies: a view would keep the whole batch's cells alive.
-            row.cells = (got.d0[at, t].copy(), got.d1[at, t].copy())
+            row.cells = (d0[i, t].copy(), d1[i, t].copy())
             if not row.done:
                 row.draft = _next_draft(row.source, row.out)
 
-    def _pad_exact(self, rows: Sequence[Sequence[int]]) -> Ints:
-        width = max(len(r) for r in rows)
-        ids = np.full((len(rows), width), self.pieces.pad, np.int64)
-        for i, row in enumerate(rows):
-            ids[i, : len(row)] = row
-        return ids
+    def _choose(self, h: Floats, rows: Sequence[tuple[Rare, int]]) -> Ints:
+        """Return the most probable piece ``[N]`` after each state ``[N, D]``; ``rows`` say whose states they are."""
+        (scores,) = self.output.run(None, {"h": h})
+        best = scores.argmax(1)
+        chosen: Ints = self.common[best]
+        for part, rare in _walk(rows):
+            others = h[part] @ rare.w + rare.b
+            rival = others.argmax(1)
+            every = np.arange(len(rival))
+            better = others[every, rival] > scores[part][every, best[part]]
+            chosen[part][better] = rare.pieces[rival[better]]
+        return chosen
 
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
         """Post-edit sentences, in batches of about equal length; the order and the company make no difference."""
         encoded = [self.pieces.encode(t) for t in texts]
-        found: list[Hypothesis] = [Hypothesis(t, 0.0) for t in texts]
+        found: list[Hypothesis] = [Hypothesis(t) for t in texts]
         order = [i for i in sorted(range(len(texts)), key=lambda i: len(encoded[i])) if 1 < len(encoded[i]) <= LONGEST]
-        for batch in _cut(order, [len(e) for e in encoded], most=self.batch_size):
-            for i, (ids, score, odds) in zip(batch, self.post_edit_ids([encoded[i] for i in batch]), strict=True):
-                found[i] = Hypothesis(self.pieces.decode(ids), score, odds)
+        parts = _share_out(order, self.threads, _WINDOW)
+        for part, outputs in self._spread(lambda part: self.post_edit_ids([encoded[i] for i in part]), parts):
+            for i, (ids, odds) in zip(part, outputs, strict=True):
+                found[i] = Hypothesis(self.pieces.decode(ids), translationese=odds)
         return found
+
+    def _spread(
+        self, work: Callable[[list[int]], Result], parts: Sequence[list[int]]
+    ) -> Iterator[tuple[list[int], Result]]:
+        """Yield each part with the work done on it, by all threads."""
+        if self.threads == 1 or len(parts) == 1:
+            yield from ((part, work(part)) for part in parts)
+            return
+        with ThreadPoolExecutor(self.threads) as pool_:
+            yield from zip(parts, pool_.map(work, parts), strict=True)
 
     def count_pieces(self, text: str) -> int:
         """Return how many pieces ``text`` is cut into."""
@@ -233,25 +254,106 @@ class OnnxPostEditor:
     def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
         """Return log P(candidate | input) for every candidate of every input, by teacher forcing."""
         sources = [self.pieces.encode(text) for text, _ in groups]
-        results: list[list[float]] = [[] for _ in groups]
-        order = sorted(range(len(groups)), key=lambda i: len(sources[i]))
+        written = [[self.pieces.encode(c) for c in candidates] for _, candidates in groups]
+        order = sorted((i for i, w in enumerate(written) if w), key=lambda i: len(sources[i]))
         # The scores of a batch are [pieces, shortlist]: larger batches are no faster and take hundreds of megabytes.
-        for batch in _cut(order, [len(s) * max(1, len(groups[i][1])) for i, s in enumerate(sources)], budget=1200):
-            candidates = [(at, self.pieces.encode(c)) for at, i in enumerate(batch) for c in groups[i][1]]
-            if not candidates:
-                continue
-            # A candidate's pieces may be cut in another way than the decoder wrote them: they count as allowed.
-            short = self.shortlist([[*sources[batch[at]], *ids] for at, ids in candidates])
-            memory = self.encode([sources[i] for i in batch])
-            given = self._pad_exact([[self.pieces.pad, *ids[:-1]] for _, ids in candidates])
-            labels = short.places(self._pad_exact([ids for _, ids in candidates]))
-            zero = np.zeros((len(candidates), self.width), np.float32)
-            start = np.zeros(len(candidates), np.int64)
-            rows = memory.take([at for at, _ in candidates])
-            got = self.decode(given, start, (zero, zero), rows, short.w, short.b, labels)
-            for row, (at, ids) in enumerate(candidates):
-                results[batch[at]].append(float(got.of_label[row, : len(ids)].sum()))
+        parts = _cut(order, [len(s) * len(w) for s, w in zip(sources, written, strict=True)], budget=1200)
+        results: list[list[float]] = [[] for _ in groups]
+        for part, sums in self._spread(
+            lambda part: self._score([sources[i] for i in part], [written[i] for i in part]), parts
+        ):
+            for i, found in zip(part, sums, strict=True):
+                results[i] = found
         return results
+
+    def _score(self, sources: Sequence[list[int]], written: Sequence[list[list[int]]]) -> list[list[float]]:
+        memory = self.encode(sources)
+        candidates = [(at, ids) for at, several in enumerate(written) for ids in several]
+        places = [at for at, _ in candidates]
+        feeds = {n: a[places] for n, a in zip(_KV, memory.keys_values, strict=True)} | {"mask": memory.mask[places]}
+        zero = np.zeros((len(candidates), self.width), np.float32)
+        given = [[self.pieces.pad, *ids[:-1]] for _, ids in candidates]
+        h, _, _ = self.decode(given, np.zeros(len(candidates), np.int64), (zero, zero), feeds)
+        # A candidate's pieces may be cut in another way than the decoder wrote them: they count as allowed.
+        rows = [(self.find_rare([*sources[at], *ids]), len(ids)) for at, ids in candidates]
+        labels = np.concatenate([np.asarray(ids, np.int64) for _, ids in candidates])
+        logs = self._log_probabilities(_flatten(h, [len(g) for g in given]), rows, labels)
+        sums = iter(math.fsum(part) for part in _split(logs.tolist(), [len(ids) for _, ids in candidates]))
+        return [[next(sums) for _ in several] for several in written]
+
+    def _log_probabilities(self, h: Floats, rows: Sequence[tuple[Rare, int]], labels: Ints) -> NDArray[np.float64]:
+        """Return the log-probability ``[N]`` of each of ``labels`` after its state ``[N, D]``."""
+        (scores,) = self.output.run(None, {"h": h})
+        place = np.minimum(np.searchsorted(self.common, labels), len(self.common) - 1)
+        of_label = scores[np.arange(len(h)), place].astype(np.float64)
+        highest = scores.max(1)
+        np.exp(np.subtract(scores, highest[:, None], out=scores), out=scores)
+        sums = scores.sum(1).astype(np.float64)
+        for part, rare in _walk(rows):
+            others = (h[part] @ rare.w + rare.b).astype(np.float64)
+            sums[part] += np.exp(np.minimum(others - highest[part, None], 80.0)).sum(1)
+            known = np.flatnonzero(~self.is_common[labels[part]])
+            of_label[part][known] = others[known, np.searchsorted(rare.pieces, labels[part][known])]
+        found: NDArray[np.float64] = of_label - highest - np.log(sums)
+        return found
+
+
+def _walk(rows: Sequence[tuple[Rare, int]]) -> Iterator[tuple[slice, Rare]]:
+    """Yield the places of each row's states, if it may write rare pieces."""
+    first = 0
+    for rare, count in rows:
+        if len(rare.pieces):
+            yield slice(first, first + count), rare
+        first += count
+
+
+def _split(values: Sequence[float], lengths: Sequence[int]) -> Iterator[Sequence[float]]:
+    first = 0
+    for length in lengths:
+        yield values[first : first + length]
+        first += length
+
+
+def _gather(rows: Sequence[_Row]) -> dict[str, Floats]:
+    """Return the decoder's feeds for rows of several memories."""
+    length = -(-max(len(row.source) for row in rows) // _GRID) * _GRID
+    _, heads, _, width = rows[0].memory.keys_values[0].shape
+    feeds = {n: np.zeros((len(rows), heads, length, width), np.float32) for n in _KV}
+    mask = np.zeros((len(rows), length), np.float32)
+    for i, row in enumerate(rows):
+        count = len(row.source)
+        mask[i, :count] = 1
+        for n, array in zip(_KV, row.memory.keys_values, strict=True):
+            feeds[n][i, :, :count] = array[row.place, :, :count]
+    return feeds | {"mask": mask}
+
+
+def _flatten(h: Floats, lengths: Sequence[int]) -> Floats:
+    """Leave the padding of ``h [B, T, D]`` out: ``[N, D]``."""
+    states: Floats = h[np.arange(h.shape[1]) < np.asarray(lengths)[:, None]]
+    return states
+
+
+def _group(rows: Sequence[_Row], most: int) -> Iterator[list[_Row]]:
+    """Cut rows into batches for the decoder: drafts of about equal length, single pieces by themselves."""
+    group: list[_Row] = []
+    for row in sorted(rows, key=lambda row: (len(row.draft), len(row.source))):
+        size = len(row.draft)
+        if group and (len(group) == most or size > 1.5 * len(group[0].draft) or size * len(group) >= _BUDGET):
+            yield group
+            group = []
+        group.append(row)
+    if group:
+        yield group
+
+
+def _share_out(order: Sequence[int], parts: int, most: int) -> list[list[int]]:
+    """Cut ``order`` (sorted by length) into windows of at most ``most``; windows of one round have equal work."""
+    found: list[list[int]] = []
+    for at in range(0, len(order), parts * most):
+        round_ = order[at : at + parts * most]
+        found += [list(round_[i::parts]) for i in range(min(parts, len(round_)))]
+    return found
 
 
 def _next_draft(source: list[int], out: list[int]) -> list[int]:
@@ -267,7 +369,7 @@ def _next_draft(source: list[int], out: list[int]) -> list[int]:
     return [EOS]
 
 
-def _cut(order: Sequence[int], lengths: Sequence[int], budget: int = 2000, most: int = 64) -> list[list[int]]:
+def _cut(order: Sequence[int], lengths: Sequence[int], budget: int = _BUDGET, most: int = 64) -> list[list[int]]:
     """Cut ``order`` (sorted by length) into batches of at most ``budget`` padded pieces and ``most`` rows."""
     batches: list[list[int]] = []
     for i in order:
@@ -290,11 +392,22 @@ def _positions(count: int, width: int) -> Floats:
     return np.concatenate([np.sin(angles), np.cos(angles)], 1).astype(np.float32)
 
 
-def _session(path: Path, weights: dict[str, Floats], threads: int) -> onnxruntime.InferenceSession:
+def _belongs(name: str, graph: str) -> bool:
+    """Whether a graph reads a tensor. The encoder's ends with the keys and values of the decoder's cross-attention."""
+    if name.startswith(f"{OUTPUT}."):
+        return graph.startswith("output")
+    of_memory = ".attention.k." in name or ".attention.v." in name or name.startswith(("encoder.", "memory."))
+    return graph.startswith("encoder") == of_memory and not graph.startswith("output")
+
+
+def _session(path: Path, weights: dict[str, NDArray[Any]]) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # One thread a call: sentences are shared out among threads instead, which leaves no core waiting for another.
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Beyond the basic level, sums and layer normalisations become an operator that takes six times as long.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     names = list(weights)
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(weights[n]) for n in names]
     options.add_external_initializers(names, values)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from mtfix.model.align import Hunk, align, tokenize
@@ -48,6 +49,28 @@ class Judged:
     evidence: Evidence | None
 
 
+Guarded = tuple[tuple[Hunk, EditType, str | None], ...]
+
+
+@lru_cache(maxsize=20_000)  # a sentence is read ahead, in its turn, and once more to be sure
+def find_hunks(
+    text: str,
+    stand_ins: tuple[str, ...],
+    hypothesis: str,
+    normalize: Callable[[str], str],
+    count_pieces: Callable[[str], int],
+) -> Guarded:
+    """Return the hunks that lead from ``text`` to its hypothesis, with their kinds and the guard's refusals."""
+    first = next(iter(tokenize(text)), None)
+    rows = []
+    for hunk in align(text, hypothesis, normalize):
+        kind = classify(hunk)
+        at_start = first is not None and hunk.start <= first.start
+        reason = refuse(text, hunk, kind, at_start=at_start, stand_ins=stand_ins, count_pieces=count_pieces)
+        rows.append((hunk, kind, reason))
+    return tuple(rows)
+
+
 def judge_all(
     model: ScoringPostEditor, inputs: Sequence[Protected], style: Style | None = None
 ) -> tuple[list[list[Judged]], Style]:
@@ -56,19 +79,11 @@ def judge_all(
     Hunks that pass the guard come with their evidence. ``style`` is what an earlier pass over the document returned.
     """
     hypotheses = model.post_edit([p.text for p in inputs])
-    found: list[list[tuple[Hunk, EditType, str | None]]] = []
+    found: list[Guarded] = []
     groups: list[tuple[str, list[str]]] = []
     for protected, hypothesis in zip(inputs, hypotheses, strict=True):
         text = protected.text
-        first = next(iter(tokenize(text)), None)
-        rows = []
-        for hunk in align(text, hypothesis.text, model.normalize):
-            kind = classify(hunk)
-            at_start = first is not None and hunk.start <= first.start
-            reason = refuse(
-                text, hunk, kind, at_start=at_start, stand_ins=protected.codes, count_pieces=model.count_pieces
-            )
-            rows.append((hunk, kind, reason))
+        rows = find_hunks(text, protected.codes, hypothesis.text, model.normalize, model.count_pieces)
         found.append(rows)
         kept = [h for h, _, reason in rows if reason is None]
         if kept:
@@ -167,8 +182,22 @@ class ModelStage:
 
         It changes no result, since what the model answers to a text does not depend on its company.
         """
-        inputs = {p.text: p for d in documents for p in self._protect(self._readable(d))}
+        open_ = [(self._readable(d), None) for d in documents]
+        self._warm([(segments, style) for segments, style in open_ if segments])
+
+    def _warm(self, open_: Sequence[tuple[list[Segment], Style | None]], passes: int = PASSES) -> None:
+        """Read what is open in several documents, and then what its edits make of it."""
+        if not open_ or not passes:
+            return
+        inputs = {p.text: p for segments, _ in open_ for p in self._protect(segments)}
         judge_all(self.model, list(inputs.values()))
+        again: list[tuple[list[Segment], Style | None]] = []
+        for segments, style in open_:
+            steps, style = self.propose(segments, style)
+            changed = [s.add(step) for s, step in zip(segments, steps, strict=True) if step.edits]
+            if changed:
+                again.append((changed, style))
+        self._warm(again, passes - 1)
 
     def propose(self, segments: Sequence[Segment], style: Style | None = None) -> tuple[list[Step], Style]:
         """Return one step a segment (what is applied, suggested and refused) and the document's style."""

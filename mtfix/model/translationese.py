@@ -34,7 +34,7 @@ class Probe:
 
     def odds(self, states: Floats) -> list[float]:
         """Return the log odds of machine translation for mean states ``[B, D]``."""
-        return [float(z) for z in states @ self.weights + np.float32(self.bias)]
+        return [float(state @ self.weights) + self.bias for state in states]
 
     def save(self, folder: Path) -> None:
         """Write JSON to a model folder."""
@@ -63,9 +63,9 @@ def load_probe(folder: Path, width: int) -> Probe | None:
 
 def pool(keys: Floats, mask: Floats) -> Floats:
     """Return the mean of keys ``[B, H, S, D/H]`` over the pieces in ``mask [B, S]``: ``[B, D]``."""
-    rows, _, length, _ = keys.shape
-    flat = keys.transpose(0, 2, 1, 3).reshape(rows, length, -1)
-    mean: Floats = np.einsum("bsd,bs->bd", flat, mask) / mask.sum(1, keepdims=True)
+    # Row by row: a sum over padding would depend, in its last digits, on how much of it there is.
+    lengths = mask.sum(1).astype(int)
+    mean: Floats = np.stack([k[:, :n].mean(1).reshape(-1) for k, n in zip(keys, lengths, strict=True)])
     return mean
 
 

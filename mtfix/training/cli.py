@@ -97,9 +97,7 @@ def fit(
     settings = settings if config is None else load_fit_config(config)
     before = _post_edit(base, [p.mt for p in held_out])
     run(base, train, held_out, output, settings, typer.echo)
-    export_model(output, output, (p.pe for p in given))
-    if (base / "shortlist.npy").is_file():
-        _join_shortlists(base / "shortlist.npy", output / "shortlist.npy")
+    export_model(output, output, (p.pe for p in given), besides=_read_shortlist(base))
     if _take_over_calibration(base, output):
         typer.echo(f"calibration taken over from {base}; `mtfix train calibrate --model {output}` makes its own")
     after = _post_edit(output, [p.mt for p in held_out])
@@ -120,11 +118,11 @@ def _take_over_calibration(base: Path, output: Path) -> bool:
     return bool(found)
 
 
-def _join_shortlists(first: Path, second: Path) -> None:
+def _read_shortlist(folder: Path) -> list[int]:
     import numpy as np
 
-    both = np.union1d(np.load(first, allow_pickle=False), np.load(second, allow_pickle=False))
-    np.save(second, both.astype(np.int32))
+    path = folder / "shortlist.npy"
+    return np.load(path, allow_pickle=False).tolist() if path.is_file() else []
 
 
 def _compare(mt: list[str], before: list[str], after: list[str], pe: list[str]) -> None:

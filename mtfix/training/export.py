@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from mtfix.errors import ModelError
 from mtfix.model.network import SsruForConditionalGeneration
 from mtfix.model.pieces import EOS, Pieces
 from mtfix.training.graphs import export_graphs
+from mtfix.training.ranges import SENTENCES, measure_ranges, save_ranges
 
 KEPT = ("vocabulary.spm", "base.json", "confidence.json", "translationese.json")
 
@@ -28,25 +30,37 @@ def average_models(folders: Iterable[Path], output: Path) -> None:
     found[0].save_pretrained(output)
 
 
-def export_model(fitted: Path, output: Path, texts: Iterable[str], *, common: int = 4000) -> Path:
-    """Write ``model.safetensors`` (fp16), the graphs, the vocabulary and the shortlist of ``fitted`` to ``output``.
+def export_model(
+    fitted: Path, output: Path, texts: Iterable[str], *, common: int = 4000, besides: Iterable[int] = ()
+) -> Path:
+    """Write ``model.safetensors`` (fp16), graphs, ranges, the vocabulary and the shortlist of ``fitted`` to ``output``.
 
-    ``texts`` are training targets: their ``common`` commonest pieces may be written whatever the input is.
+    ``texts`` are training targets: their ``common`` commonest pieces (and ``besides``) may be written whatever the input is,
+    and on some of them the ranges of the quantised graphs are measured.
     """
     if not (fitted / "model.safetensors").is_file():
         raise ModelError(f"{fitted}: no model.safetensors; fit a model first")
     output.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(11)
     model = SsruForConditionalGeneration.from_pretrained(fitted, dtype=torch.float32)
-    export_graphs(model, output)
     model.half().save_pretrained(output)
     for name in KEPT:
         if (fitted / name).is_file() and fitted != output:
             (output / name).write_bytes((fitted / name).read_bytes())
     pieces = Pieces(output / "vocabulary.spm")
     counts: Counter[int] = Counter({EOS: 1 << 30})
-    for text in texts:
+    sample: list[str] = []
+    for number, text in enumerate(texts):
         counts.update(pieces.encode(text))
-    np.save(output / "shortlist.npy", np.array(sorted(p for p, _ in counts.most_common(common)), np.int32))
+        # Every text has the same chance of being in the sample (Vitter 1985), seeded.
+        place = number if number < SENTENCES else rng.randrange(number + 1)
+        if place < SENTENCES:
+            sample[place : place + 1] = [text]
+    shortlist = sorted({*(p for p, _ in counts.most_common(common)), *besides})
+    np.save(output / "shortlist.npy", np.array(shortlist, np.int32))
+    export_graphs(model.config, len(shortlist), output)
+    # The weights as they were saved: fp16 values, fp32 arithmetic.
+    save_ranges(measure_ranges(model.float().eval(), pieces, sample), output)
     tokenizer = '{"tokenizer_class": "SsruTokenizer", "model_max_length": 512}\n'
     (output / "tokenizer_config.json").write_text(tokenizer, encoding="utf-8")
     return output

@@ -50,9 +50,11 @@ def test_odds_do_not_depend_on_the_batch_or_the_backend(tiny_model: Path) -> Non
         editor = OnnxPostEditor(tiny_model, threads=1)
         together = [h.translationese for h in editor.post_edit(SENTENCES)]
         alone = [editor.post_edit([s])[0].translationese for s in SENTENCES]
-        assert together == pytest.approx(alone, abs=1e-4)
+        assert together == alone
         other = [h.translationese for h in HfPostEditor(str(tiny_model)).post_edit(SENTENCES)]
-        assert other == pytest.approx(together, abs=1e-3)
+        exact = OnnxPostEditor(tiny_model, threads=1, precision="fp32")
+        assert other == pytest.approx([h.translationese for h in exact.post_edit(SENTENCES)], abs=1e-3)
+        assert together == pytest.approx(other, abs=0.3)
         assert max(together) - min(together) > 0.01  # type: ignore[type-var]
     finally:
         (tiny_model / FILE).unlink()

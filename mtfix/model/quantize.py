@@ -1,0 +1,108 @@
+"""Whole numbers for the matrices of the network: weights of 7 bits, inputs of 8.
+
+Each matrix's input has a step of its own for every channel, fixed beforehand (`mtfix train export` measures how large the
+channels get), so that a sentence is rounded in the same way in whatever company it comes. Part of a channel's size goes
+over to the weights that read it, which evens out channels that are much larger than the others. Source: Xiao et al. 2023,
+"SmoothQuant". Seven bits for the weights and not eight: the sum of two products then fits into 16 bits, so that processors
+without instructions for dot products compute the same as those with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mtfix.errors import ModelError
+
+Floats = NDArray[np.float32]
+RANGES = "ranges.npz"
+OUTPUT = "output"  # the name of the layer that scores the common pieces
+SHIFT = 0.75  # share of a channel's size that goes over to the weights
+_WEIGHT_STEPS = 63
+#: Zero of inputs that have either sign, and of those that a ReLU made (they use all 255 steps upwards).
+ZERO = {False: 128, True: 0}
+_INPUT_STEPS = {False: 127, True: 255}
+
+
+def input_of(name: str) -> str:
+    """Return the name of what a matrix reads; matrices that read the same tensor share it.
+
+    >>> [input_of(f"encoder.layers.0.attention.{p}") for p in "qkvo"]  # doctest: +NORMALIZE_WHITESPACE
+    ['encoder.layers.0.attention.x', 'encoder.layers.0.attention.x', 'encoder.layers.0.attention.x',
+     'encoder.layers.0.attention.o.x']
+    >>> input_of("decoder.1.attention.v"), input_of("decoder.1.cell.w"), input_of("decoder.1.ffn.inner")
+    ('memory.x', 'decoder.1.cell.x', 'decoder.1.ffn.inner.x')
+    """
+    stem, _, part = name.rpartition(".")
+    if stem.endswith(".attention") and part in ("q", "k", "v"):
+        if stem.startswith("encoder"):
+            return f"{stem}.x"
+        return f"{stem}.q.x" if part == "q" else "memory.x"
+    return f"{stem}.x" if stem.endswith(".cell") else f"{name}.x"
+
+
+def is_folded(name: str) -> bool:
+    """Whether the steps of a matrix's input are part of the weights before it: a ReLU lets them through."""
+    return name.endswith(".ffn.outer")
+
+
+def load_ranges(folder: Path) -> dict[str, Floats]:
+    """Return the largest sizes of the channels of every input, by its name. Raises ModelError."""
+    path = folder / RANGES
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            return {name: found[name].astype(np.float32) for name in found.files}
+    except FileNotFoundError:
+        raise ModelError(f"{path}: missing; make it with `mtfix train export`, or use --backend onnx-fp32") from None
+    except (OSError, EOFError, ValueError, KeyError, AttributeError, BadZipFile) as error:
+        raise ModelError(f"{path}: damaged; make it anew with `mtfix train export`") from error
+
+
+def choose_steps(sizes: Floats, *, positive: bool) -> Floats:
+    """Return the step of each channel, for channels as large as ``sizes [D]``."""
+    sizes = np.maximum(sizes, max(float(sizes.max()) * 0.02, 1e-6))
+    shared = sizes**SHIFT
+    steps: Floats = (shared * ((sizes / shared).max() / _INPUT_STEPS[positive])).astype(np.float32)
+    return steps
+
+
+def quantize(weights: Mapping[str, Floats], ranges: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
+    """Return what the quantised graphs read, made of the weights (matrices ``[out, in]``, by their parameters' names).
+
+    For a matrix M: ``M.int8 [in, out]``, ``M.step [out]``, ``M.bias``, and for its input ``X.inverse [in]`` (one over
+    the steps). Everything else stays as it is. Raises ModelError when ``ranges`` fit other weights.
+    """
+    matrices = {n.removesuffix(".weight"): w for n, w in weights.items() if w.ndim == 2}
+    rest: dict[str, NDArray[Any]] = {n: w for n, w in weights.items() if w.ndim != 2}
+    steps = {}
+    for name, matrix in matrices.items():
+        sizes = ranges.get(input_of(name))
+        if sizes is None or sizes.shape != matrix.shape[1:]:
+            raise ModelError(f"{RANGES}: made for another model; make it anew with `mtfix train export`")
+        steps[name] = choose_steps(sizes, positive=is_folded(name))
+    for name in [n for n in matrices if is_folded(n)]:
+        before = name.removesuffix("outer") + "inner"
+        matrices[before] = matrices[before] / steps[name][:, None]
+        rest[f"{before}.bias"] = rest[f"{before}.bias"] / steps[name]
+    found = rest
+    for name, matrix in matrices.items():
+        if not is_folded(name):
+            found[f"{input_of(name)}.inverse"] = 1 / steps[name]
+        scaled = matrix * steps[name]
+        step = np.maximum(np.abs(scaled).max(1), 1e-12) / _WEIGHT_STEPS
+        found[f"{name}.int8"] = np.ascontiguousarray(np.rint(scaled / step[:, None]).astype(np.int8).T)
+        found[f"{name}.step"] = step.astype(np.float32)
+    return found
+
+
+def transpose(weights: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return what the fp32 graphs read: ``M.transposed [in, out]`` for every matrix."""
+    return {
+        (n.removesuffix("weight") + "transposed" if w.ndim == 2 else n): np.ascontiguousarray(w.T) if w.ndim == 2 else w
+        for n, w in weights.items()
+    }
