@@ -75,6 +75,8 @@ def read_digits(text: str, reads: Reads = "en") -> Decimal:
     >>> [str(read_digits(t)) for t in ("2.5", "2,500", "12.500", "1,234.5")]
     ['2.5', '2500', '12.500', '1234.5']
     """
+    if text.isascii() and text.isdigit():
+        return Decimal(text)  # as most numbers are
     bare = re.sub(rf"[{SPACES}]", "", text.strip())
     if not re.fullmatch(r"\d+(?:[.,]\d+)*", bare):
         raise ValueError(f"'{text}' is not a number in digits")

@@ -20,10 +20,8 @@ from mtfix.rules.engine import locked_spans
 from mtfix.rules.reading import Reading
 from mtfix.rules.rule import DocumentModel, Proposal, RuleInfo
 from mtfix.rules.styles import FINDERS, Occurrence, find_words, parse_families
-from mtfix.types import Document
 
-# Rules of these ids repair what only a translation from Russian says; so many of their edits prove one.
-TRANSLATION = "rule:RU_"
+# So many edits that repair what only a translation from Russian says prove one.
 PROOFS = 2
 # In a document that is no translation, one in so many is a slip from the document's habit.
 SLIP = 3
@@ -84,7 +82,7 @@ class ConsistencyRule:
     def propose_document(self, reading: Reading, near: Sequence[int]) -> Iterator[tuple[int, Proposal]]:
         """Yield the proposals; see :class:`mtfix.rules.rule.DocumentRule`."""
         found = [(number, list(self._open(reading, number))) for number in near]
-        style = self.choose(Counter(o.style for _, each in found for o in each if o.counts), reading.document)
+        style = self.choose(Counter(o.style for _, each in found for o in each if o.counts), reading)
         if style is None:
             return
         for number, each in found:
@@ -110,7 +108,7 @@ class ConsistencyRule:
             if not any(a < o.end and o.start < b for a, b in closed):
                 yield o
 
-    def choose(self, counts: Counter[str], document: Document) -> str | None:
+    def choose(self, counts: Counter[str], reading: Reading) -> str | None:
         """Return the style that the document shall have; None leaves it alone."""
         setting = self.model.setting
         if setting in self.profile.settings:
@@ -118,7 +116,7 @@ class ConsistencyRule:
         if self.model.mixed == "leave" or not counts:
             return None
         (most, first), (_, second) = (*counts.most_common(2), ("", 0))[:2]
-        if is_translation(document):
+        if reading.repaired >= PROOFS:
             clear = self.model.mixed == "dominant" and first >= SLIP and first >= SLIP * second
             return most if clear else self.profile[setting]
         if not second:
@@ -126,12 +124,3 @@ class ConsistencyRule:
         if first >= SLIP * second:
             return most
         return None if self.model.mixed == "dominant" else self.profile[setting]
-
-
-def is_translation(document: Document) -> bool:
-    """Whether rules that repair translations from Russian have acted on the document."""
-    proofs = 0
-    for segment in document.segments:
-        for step in segment.trail:
-            proofs += sum(edit.by.startswith(TRANSLATION) for edit in step.edits)
-    return proofs >= PROOFS

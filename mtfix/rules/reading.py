@@ -15,6 +15,8 @@ from mtfix.rules.translationese import is_translated
 from mtfix.types import Document
 
 Note = TypeVar("Note")
+# Rules of these ids repair what only a translation from Russian says.
+_TRANSLATION = "rule:RU_"
 
 
 class Reading:
@@ -37,6 +39,16 @@ class Reading:
     def translated(self) -> bool:
         """Whether the document, as it came in, shows a sign of machine translation from Russian."""
         return is_translated(self.document.mt)
+
+    @cached_property
+    def repaired(self) -> int:
+        """How many edits of rules that repair translations from Russian the document has had."""
+        return sum(
+            edit.by.startswith(_TRANSLATION)
+            for segment in self.segments
+            for step in segment.trail
+            for edit in step.edits
+        )
 
     @cached_property
     def _sheets(self) -> list[Sheet]:

@@ -6,7 +6,8 @@ import pytest
 
 from mtfix.errors import PackError
 from mtfix.profile import Profile
-from mtfix.rules.consistency import is_translation
+from mtfix.rules.consistency import PROOFS
+from mtfix.rules.reading import Reading
 from mtfix.rules.styles import find_clocks, find_dashes, find_percents, find_quotes, parse_families
 from mtfix.types import Edit, Step
 from tests.rules.conftest import make_document, make_stage
@@ -86,10 +87,10 @@ def test_a_title_between_quotation_marks_keeps_its_date() -> None:
 
 def test_translations_take_the_profiles_default() -> None:
     document = make_document("On 15 October they left.", "On 16 October they came.")
-    assert not is_translation(document)
+    assert Reading(document, Profile()).repaired == 0
     step = Step("pre", (Edit(14, 14, "", "rule:RU_ONE", "x"), Edit(15, 15, "", "rule:RU_TWO", "x")))
     document = document.replace_segments([document.segments[0].add(step), document.segments[1]])
-    assert is_translation(document)
+    assert Reading(document, Profile()).repaired == PROOFS
     assert make_stage(DATES, "document")(document).text == "On October 15 they left.\n\nOn October 16 they came."
 
 
