@@ -1,10 +1,10 @@
-"""Whole numbers for the matrices of the network: weights of 7 bits, inputs of 8.
+"""Whole numbers for the matrices of the network: weights and inputs of 8 bits.
 
 Each matrix's input has a step of its own for every channel, fixed beforehand (`mtfix train export` measures how large the
 channels get), so that a sentence is rounded in the same way in whatever company it comes. Part of a channel's size goes
 over to the weights that read it, which evens out channels that are much larger than the others. Source: Xiao et al. 2023,
-"SmoothQuant". Seven bits for the weights and not eight: the sum of two products then fits into 16 bits, so that processors
-without instructions for dot products compute the same as those with them.
+"SmoothQuant". The weights' steps are so large that the sum of two neighbouring products always fits into 16 bits, where
+processors without instructions for dot products keep it: they compute the same as those with them.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from mtfix.errors import ModelError
 Floats = NDArray[np.float32]
 RANGES = "ranges.npz"
 OUTPUT = "output"  # the name of the layer that scores the common pieces
-SHIFT = 0.75  # share of a channel's size that goes over to the weights
-_WEIGHT_STEPS = 63
+SHIFT = 0.65  # share of a channel's size that goes over to the weights
+_WEIGHT_STEPS = 127
+_PAIR_STEPS = 128  # of two neighbours of one sign: 255 * 128 < 2 ** 15
 #: Zero of inputs that have either sign, and of those that a ReLU made (they use all 255 steps upwards).
 ZERO = {False: 128, True: 0}
 _INPUT_STEPS = {False: 127, True: 255}
@@ -71,6 +72,15 @@ def choose_steps(sizes: Floats, *, positive: bool) -> Floats:
     return steps
 
 
+def choose_weight_steps(matrix: Floats) -> Floats:
+    """Return the step of each row of ``[out, in]``: fine, but neither a weight nor a pair of neighbours overflows."""
+    pairs = np.abs(matrix[:, :-1] + matrix[:, 1:]).max(1)  # opposite signs cannot overflow together
+    # A pair may gain one step by rounding.
+    limits = np.maximum(np.abs(matrix).max(1) / _WEIGHT_STEPS, pairs / (_PAIR_STEPS - 1))
+    steps: Floats = np.maximum(limits, 1e-12).astype(np.float32)
+    return steps
+
+
 def quantize(weights: Mapping[str, Floats], ranges: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     """Return what the quantised graphs read, made of the weights (matrices ``[out, in]``, by their parameters' names).
 
@@ -94,7 +104,7 @@ def quantize(weights: Mapping[str, Floats], ranges: Mapping[str, Floats]) -> dic
         if not is_folded(name):
             found[f"{input_of(name)}.inverse"] = 1 / steps[name]
         scaled = matrix * steps[name]
-        step = np.maximum(np.abs(scaled).max(1), 1e-12) / _WEIGHT_STEPS
+        step = choose_weight_steps(scaled)
         found[f"{name}.int8"] = np.ascontiguousarray(np.rint(scaled / step[:, None]).astype(np.int8).T)
         found[f"{name}.step"] = step.astype(np.float32)
     return found

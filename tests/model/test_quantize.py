@@ -49,12 +49,17 @@ def test_a_product_of_whole_numbers_is_near_the_product(seed: int) -> None:
     assert np.abs(rounded - outer).max() < 0.03 * np.abs(within).max() * 12
 
 
-@given(st.integers(0, 1000))
-def test_two_products_fit_into_16_bits(seed: int) -> None:
-    found = quantize(make_weights(seed), make_ranges(seed))
-    for name, values in found.items():
+@given(st.integers(0, 1000), st.floats(0.01, 1.0))
+def test_two_neighbouring_products_fit_into_16_bits(seed: int, spread: float) -> None:
+    """What `vpmaddubsw` adds: products of unsigned inputs with neighbouring weights, kept in 16 bits with sign."""
+    weights, ranges = make_weights(seed), make_ranges(seed)
+    weights[f"{NAMES[2]}.weight"] = np.sign(weights[f"{NAMES[2]}.weight"]) * np.float32(spread)  # all at the limit
+    for name, values in quantize(weights, ranges).items():
         if name.endswith(".int8"):
-            assert values.dtype == np.int8 and 2 * 255 * int(np.abs(values.astype(int)).max()) < 2**15
+            assert values.dtype == np.int8
+            pairs = values[:-1].astype(int) * 255 + values[1:].astype(int) * 255
+            assert pairs.max() < 2**15 and pairs.min() >= -(2**15)
+            assert np.abs(values.astype(int)).max(0).min() >= 60  # and no bit more is given away than that
 
 
 def test_no_channel_overflows_its_range() -> None:
