@@ -90,10 +90,10 @@ class OnnxPostEditor:
         for part in (*self.graphs, folder / "vocabulary.spm", folder / "shortlist.npy"):
             if not part.is_file():
                 raise ModelError(f"{folder}: no {part.name}; make it with `mtfix train export`, or use --backend hf")
-        weights = read_safetensors(folder / "model.safetensors")
+        weights = read_safetensors(folder / "model.safetensors", half=("embedding.weight",))
         self.name = f"{name or folder.name}@{hash_weights(folder)}"
         self.pieces = Pieces(folder / "vocabulary.spm")
-        self.embedding: Floats = weights.pop("embedding.weight")
+        self.embedding = weights.pop("embedding.weight")  # as on the disk: a few rows at a time are read
         self.bias: Floats = weights.pop("output_bias")
         self.width = self.embedding.shape[1]
         self.probe = load_probe(folder, self.width)
@@ -102,7 +102,10 @@ class OnnxPostEditor:
         self.positions = _positions(512, self.width)
         self.batch_size = batch_size
         self.threads = threads or _count_cores()
-        weights |= {f"{OUTPUT}.weight": self.embedding[self.common], f"{OUTPUT}.bias": self.bias[self.common]}
+        weights |= {
+            f"{OUTPUT}.weight": self.embedding[self.common].astype(np.float32),
+            f"{OUTPUT}.bias": self.bias[self.common],
+        }
         ready = quantize(weights, load_ranges(folder)) if precision == "int8" else transpose(weights)
         self.encoder, self.decoder, self.output = (
             _session(path, {n: ready[n] for n in ready if _belongs(n, path.name)}) for path in self.graphs
@@ -110,7 +113,7 @@ class OnnxPostEditor:
 
     def embed(self, ids: Ints, start: Ints | None = None) -> Floats:
         """``ids [B, T]`` to ``[B, T, D]`` with positions, row r beginning at position ``start[r]`` (none: 0)."""
-        x: Floats = self.embedding[ids] * np.float32(np.sqrt(self.width))
+        x: Floats = self.embedding[ids].astype(np.float32) * np.float32(np.sqrt(self.width))
         x += (
             self.positions[: ids.shape[1]]
             if start is None
@@ -134,7 +137,7 @@ class OnnxPostEditor:
     def find_rare(self, ids: Sequence[int]) -> Rare:
         """Let a sentence write those of ``ids`` that are not common: its own pieces, whatever the batch."""
         pieces = np.array(sorted({i for i in ids if not self.is_common[i]}), np.int64)
-        return Rare(pieces, np.ascontiguousarray(self.embedding[pieces].T), self.bias[pieces])
+        return Rare(pieces, np.ascontiguousarray(self.embedding[pieces].astype(np.float32).T), self.bias[pieces])
 
     def decode(
         self, given: Sequence[Sequence[int]], start: Ints, cells: tuple[Floats, Floats], memory: dict[str, Floats]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ _TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2
 _HEADER_LIMIT = 10_000_000
 
 
-def read_safetensors(path: Path) -> dict[str, NDArray[np.float32]]:
-    """Return the tensors of a safetensors file as float32.
+def read_safetensors(path: Path, half: Collection[str] = ()) -> dict[str, NDArray[Any]]:
+    """Return the tensors of a safetensors file as float32, those named in ``half`` as they are.
 
     The format: length of the header (uint64), the header (JSON: dtype, shape, offsets), the data.
 
@@ -40,7 +41,8 @@ def read_safetensors(path: Path) -> dict[str, NDArray[np.float32]]:
                 raise ModelError(f"{path}: {name} is {entry['dtype']}; known types: {', '.join(_TYPES)}")
             low, high = entry["data_offsets"]
             data = np.frombuffer(blob[8 + size + low : 8 + size + high], _TYPES[entry["dtype"]])
-            tensors[name] = np.ascontiguousarray(data.reshape(entry["shape"]), np.float32)
+            kind = data.dtype if name in half else np.float32
+            tensors[name] = np.array(data.reshape(entry["shape"]), kind, order="C")  # a copy: the file goes
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: a damaged safetensors file: {error}") from None
     return tensors
