@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from collections.abc import Iterator
 
@@ -34,9 +35,10 @@ def feed(count: int, settings: ScoreSettings) -> Scorer:
 
 def test_memory_does_not_grow_with_the_stream() -> None:
     settings = ScoreSettings(metrics=("bleu", "chrf"), row_limit=200, samples=10, trials=10)
-    feed(120, settings)  # dictionaries and caches of the libraries are filled once
+    feed(900, settings)  # dictionaries and caches of the libraries are filled once
     peaks = []
     for count in (300, 900):
+        gc.collect()  # what other tests left behind
         tracemalloc.start()
         scorer = feed(count, settings)
         peaks.append(tracemalloc.get_traced_memory()[1])
@@ -46,7 +48,7 @@ def test_memory_does_not_grow_with_the_stream() -> None:
         assert entry.scores["bleu"].p_bootstrap is None
         assert any("no intervals and p-values" in n for n in entry.notes)
         assert len(entry.sentences) <= 150
-    assert peaks[1] < peaks[0] + 100_000
+    assert peaks[1] < peaks[0] + 150_000  # kept rows would be 235,000
 
 
 def test_sums_give_the_same_scores_as_rows() -> None:
