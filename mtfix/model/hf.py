@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from mtfix.errors import ModelError
-from mtfix.model.onnx import LONGEST
+from mtfix.model.pieces import LONGEST
 from mtfix.model.translationese import Probe, load_probe, pool
 from mtfix.model.weights import hash_weights
 from mtfix.types import Hypothesis

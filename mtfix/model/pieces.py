@@ -11,6 +11,7 @@ import sentencepiece
 from mtfix.errors import ModelError
 
 EOS, UNK = 0, 1
+LONGEST = 120  # pieces of a sentence; the training pairs had at most 80
 _SPACE = re.compile(r"\s+")
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from mtfix.model.onnx import OnnxPostEditor
 
 SENTENCES = [
     "Police detained twelve citizens in the centre of the city on Monday.",
@@ -55,3 +59,17 @@ def tiny_model(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     network.half().float().save_pretrained(fitted)
     (fitted / "vocabulary.spm").write_bytes(vocabulary.read_bytes())
     return export_model(fitted, tmp_path_factory.mktemp("tiny"), SENTENCES[:4], common=60)
+
+
+@pytest.fixture(scope="session", params=["int8", "fp32"])
+def editor(tiny_model: Path, request: pytest.FixtureRequest) -> OnnxPostEditor:
+    from mtfix.model.onnx import OnnxPostEditor
+
+    return OnnxPostEditor(tiny_model, threads=1, precision=request.param)
+
+
+@pytest.fixture(scope="session")
+def exact(tiny_model: Path) -> OnnxPostEditor:
+    from mtfix.model.onnx import OnnxPostEditor
+
+    return OnnxPostEditor(tiny_model, threads=1, precision="fp32")

@@ -43,7 +43,7 @@ def test_little_text_decides_little() -> None:
 def test_odds_do_not_depend_on_the_batch_or_the_backend(tiny_model: Path) -> None:
     from mtfix.model.hf import HfPostEditor
 
-    width = OnnxPostEditor(tiny_model, threads=1).width
+    width = OnnxPostEditor(tiny_model, threads=1).graphs.width
     assert [h.translationese for h in OnnxPostEditor(tiny_model, threads=1).post_edit(SENTENCES[:2])] == [None, None]
     try:
         Probe(np.random.default_rng(3).normal(size=width).astype(np.float32), 0.5).save(tiny_model)
