@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mtfix.errors import ModelError
 from mtfix.model.quantize import OUTPUT, load_ranges, quantize, transpose
-from mtfix.model.weights import read_safetensors
+from mtfix.model.weights import map_safetensors
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -60,16 +60,16 @@ class Graphs:
         for path in (*paths, folder / "shortlist.npy"):
             if not path.is_file():
                 raise ModelError(f"{folder}: no {path.name}; make it with `mtfix train export`, or use --backend hf")
-        weights = read_safetensors(folder / "model.safetensors", half=("embedding.weight",))
+        weights = map_safetensors(folder / "model.safetensors")
         self.pad = pad
-        self.embedding = weights.pop("embedding.weight")  # as on the disk: a few rows at a time are read
-        self.bias: Floats = weights.pop("output_bias")
+        self.embedding = weights.pop("embedding.weight").copy()  # float16: a few rows at a time are read
+        self.bias: Floats = weights.pop("output_bias").astype(np.float32)
         self.width: int = self.embedding.shape[1]
         self.common: Ints = np.load(folder / "shortlist.npy", allow_pickle=False).astype(np.int64)
         self.is_common = np.isin(np.arange(len(self.bias)), self.common)
         self.positions = _positions(512, self.width)
         weights |= {
-            f"{OUTPUT}.weight": self.embedding[self.common].astype(np.float32),
+            f"{OUTPUT}.weight": self.embedding[self.common],
             f"{OUTPUT}.bias": self.bias[self.common],
         }
         ready = quantize(weights, load_ranges(folder)) if precision == "int8" else transpose(weights)

@@ -72,47 +72,62 @@ def choose_steps(sizes: Floats, *, positive: bool) -> Floats:
     return steps
 
 
-def choose_weight_steps(matrix: Floats) -> Floats:
-    """Return the step of each row of ``[out, in]``: fine, but neither a weight nor a pair of neighbours overflows."""
-    pairs = np.abs(matrix[:, :-1] + matrix[:, 1:]).max(1)  # opposite signs cannot overflow together
+def choose_weight_steps(matrix: Floats, scratch: Floats | None = None) -> Floats:
+    """Return the step of each row of ``[out, in]``: fine, but neither a weight nor a pair of neighbours overflows.
+
+    ``scratch [out, in - 1]`` is written over, if it is given.
+    """
+    pairs = _largest(np.add(matrix[:, :-1], matrix[:, 1:], out=scratch))  # opposite signs cannot overflow together
     # A pair may gain one step by rounding.
-    limits = np.maximum(np.abs(matrix).max(1) / _WEIGHT_STEPS, pairs / (_PAIR_STEPS - 1))
+    limits = np.maximum(_largest(matrix) / _WEIGHT_STEPS, pairs / (_PAIR_STEPS - 1))
     steps: Floats = np.maximum(limits, 1e-12).astype(np.float32)
     return steps
 
 
-def quantize(weights: Mapping[str, Floats], ranges: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
+def _largest(matrix: Floats) -> Floats:
+    """Return the largest size in each row, without writing all sizes down."""
+    found: Floats = np.maximum(matrix.max(1), -matrix.min(1))
+    return found
+
+
+def quantize(weights: Mapping[str, NDArray[Any]], ranges: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     """Return what the quantised graphs read, made of the weights (matrices ``[out, in]``, by their parameters' names).
 
-    For a matrix M: ``M.int8 [in, out]``, ``M.step [out]``, ``M.bias``, and for its input ``X.inverse [in]`` (one over
-    the steps). Everything else stays as it is. Raises ModelError when ``ranges`` fit other weights.
+    The weights are float32 or float16, and none is written over. For a matrix M: ``M.int8 [in, out]``, ``M.step [out]``,
+    ``M.bias``, and for its input ``X.inverse [in]`` (one over the steps). Everything else is float32.
+    Raises ModelError when ``ranges`` fit other weights.
     """
     matrices = {n.removesuffix(".weight"): w for n, w in weights.items() if w.ndim == 2}
-    rest: dict[str, NDArray[Any]] = {n: w for n, w in weights.items() if w.ndim != 2}
+    found: dict[str, NDArray[Any]] = {n: w.astype(np.float32) for n, w in weights.items() if w.ndim != 2}
     steps = {}
     for name, matrix in matrices.items():
         sizes = ranges.get(input_of(name))
         if sizes is None or sizes.shape != matrix.shape[1:]:
             raise ModelError(f"{RANGES}: made for another model; make it anew with `mtfix train export`")
         steps[name] = choose_steps(sizes, positive=is_folded(name))
-    for name in [n for n in matrices if is_folded(n)]:
-        before = name.removesuffix("outer") + "inner"
-        matrices[before] = matrices[before] / steps[name][:, None]
-        rest[f"{before}.bias"] = rest[f"{before}.bias"] / steps[name]
-    found = rest
+    # Fresh memory for each matrix would take longer than the arithmetic.
+    scratch = np.empty((2, max((m.size for m in matrices.values()), default=0)), np.float32)
     for name, matrix in matrices.items():
+        scaled, pairs = (part[: matrix.size].reshape(matrix.shape) for part in scratch)
+        outer = name.removesuffix("inner") + "outer"
+        if outer != name and outer in matrices and is_folded(outer):
+            found[f"{name}.bias"] = found[f"{name}.bias"] / steps[outer]
+            np.divide(matrix, steps[outer][:, None], out=scaled)
+            np.multiply(scaled, steps[name], out=scaled)
+        else:
+            np.multiply(matrix, steps[name], out=scaled)
         if not is_folded(name):
             found[f"{input_of(name)}.inverse"] = 1 / steps[name]
-        scaled = matrix * steps[name]
-        step = choose_weight_steps(scaled)
-        found[f"{name}.int8"] = np.ascontiguousarray(np.rint(scaled / step[:, None]).astype(np.int8).T)
-        found[f"{name}.step"] = step.astype(np.float32)
+        step = choose_weight_steps(scaled, pairs[:, 1:])
+        np.rint(np.divide(scaled, step[:, None], out=scaled), out=scaled)
+        found[f"{name}.int8"] = np.ascontiguousarray(scaled.astype(np.int8).T)
+        found[f"{name}.step"] = step
     return found
 
 
-def transpose(weights: Mapping[str, Floats]) -> dict[str, Floats]:
-    """Return what the fp32 graphs read: ``M.transposed [in, out]`` for every matrix."""
+def transpose(weights: Mapping[str, NDArray[Any]]) -> dict[str, Floats]:
+    """Return what the fp32 graphs read: ``M.transposed [in, out]`` for every matrix, all in float32."""
     return {
-        (n.removesuffix("weight") + "transposed" if w.ndim == 2 else n): np.ascontiguousarray(w.T) if w.ndim == 2 else w
+        (n.removesuffix("weight") + "transposed" if w.ndim == 2 else n): np.ascontiguousarray(w.T, np.float32)
         for n, w in weights.items()
     }

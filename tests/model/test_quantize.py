@@ -101,4 +101,18 @@ def test_fp32_graphs_read_transposed_matrices_and_nothing_else_changes() -> None
     weights = make_weights(3)
     found = transpose(weights)
     assert np.array_equal(found[f"{NAMES[0]}.transposed"], weights[f"{NAMES[0]}.weight"].T)
-    assert found[f"{NAMES[0]}.bias"] is weights[f"{NAMES[0]}.bias"]
+    assert np.array_equal(found[f"{NAMES[0]}.bias"], weights[f"{NAMES[0]}.bias"])
+
+
+def test_stored_halves_are_read_as_float32_and_stay_as_they_are() -> None:
+    halves = {n: w.astype(np.float16) for n, w in make_weights(4).items()}
+    floats = {n: w.astype(np.float32) for n, w in halves.items()}
+    kept = {n: w.copy() for n, w in halves.items()}
+    for ours, theirs in (
+        (quantize(halves, make_ranges(4)), quantize(floats, make_ranges(4))),
+        (transpose(halves), transpose(floats)),
+    ):
+        assert ours.keys() == theirs.keys()
+        assert all(ours[n].dtype == theirs[n].dtype and np.array_equal(ours[n], theirs[n]) for n in ours)
+        assert all(w.dtype in (np.float32, np.int8) for w in ours.values())
+    assert all(np.array_equal(halves[n], kept[n]) for n in halves)
