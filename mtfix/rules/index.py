@@ -22,8 +22,29 @@ _MOST = 100_000
 # Words of so few letters stand in most texts: their patterns are tried together instead, unless they are larger than this.
 _WEAK = 2
 _MOST_STEPS = 8000
-# After so many texts the patterns with weak words are compiled together, which takes as long as reading a wire.
+# After so many texts words are put into an automaton, and patterns with weak words are compiled together: that takes as long
+# as reading a wire.
 _WORTH_A_GATE = 200
+
+
+class Starts:
+    """Finds which of many words stand in a text by their first characters: slower than an automaton, but made at once.
+
+    Words have more than `_WEAK` characters.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: dict[str, list[tuple[int, str]]] = {}
+        for number, word in enumerate(words):
+            self._words.setdefault(word[: _WEAK + 1], []).append((number, word))
+
+    def find(self, text: str) -> Iterator[int]:
+        """Yield the numbers of those that stand in ``text``, in no order."""
+        width = _WEAK + 1
+        for start in {text[i : i + width] for i in range(len(text) - _WEAK)} & self._words.keys():
+            for number, word in self._words[start]:
+                if word in text:
+                    yield number
 
 
 class Automata:
@@ -75,9 +96,12 @@ class RuleIndex:
         self.read = Memory(lambda text: Sheet(tuple(n for n in self.find(text) if self.matches(n, text))), entries)
         self._patterns: list[tuple[Any, ...] | None] = [None] * len(self.rules)
         self._owners: list[list[tuple[int, Sets]]] = []  # by word: rules that it may wake, and what else they need
-        self._weak: list[tuple[int, Literals]] = []  # rules that wait for a gate, or are too large for it
-        self._words = Automata(((word, len(word)) for word in self._share_words()), literal=True)
-        self._gate: tuple[list[int], Automata] | None = None  # the rule of each pattern
+        self._weak: list[tuple[int, Literals]] = []  # rules that a gate is worth building for
+        self._words = self._share_words()
+        # What looks for words; the rules whose words are tried one by one; the gate and the rule of each of its patterns.
+        # One attribute, because another thread may just be changing it.
+        self._search: tuple[Starts | Automata, list[tuple[int, Literals]], Automata | None, list[int]]
+        self._search = (Starts(self._words), self._weak, None, [])
         self._left = _WORTH_A_GATE
         self._lock = Lock()
 
@@ -97,43 +121,40 @@ class RuleIndex:
 
     def find(self, text: str) -> list[int]:
         """Return the numbers of the rules that a text may concern, in order: all that match it, and few others."""
+        if self._search[2] is None:
+            self._expect_more()
+        words, weak, gate, owners = self._search
         folded = fold(text)
-        found = set(self._find_weak(text, folded))
-        for word in self._words.find(folded):
+        found = {number for number, literals in weak if may_match(literals, folded)}
+        if gate is not None:
+            found.update(owners[pattern] for pattern in gate.find(text))
+        for word in words.find(folded):
             for number, others in self._owners[word]:
                 if number not in found and (not others or may_match((others,), folded)):
                     found.add(number)
         return sorted(found)
 
-    def _find_weak(self, text: str, folded: str) -> Iterator[int]:
-        if self._gate is None and self._weak:
-            with self._lock:
-                self._left -= 1
-                if self._left < 0 and self._gate is None:
-                    self._build_gate()
-        gate = self._gate
-        for number, literals in self._weak:  # read before the gate: another thread may just have built it
-            if may_match(literals, folded):
-                yield number
-        if gate is not None:
-            owners, patterns = gate
-            for found in patterns.find(text):
-                yield owners[found]
+    def _expect_more(self) -> None:
+        """Count a text; after many of them, compile what finds words and weak patterns in one pass.
 
-    def _build_gate(self) -> None:
-        """Compile the patterns with weak words together. Each that matches wakes its rule, and no other does."""
-        owners: list[int] = []
-        sources: list[tuple[str, int]] = []
-        large: list[tuple[int, Literals]] = []
-        for number, literals in self._weak:
-            sizes = [pattern.programsize for pattern in self._compile(number)]
-            if max(sizes, default=0) > _MOST_STEPS:
-                large.append((number, literals))
-                continue
-            owners += [number] * len(sizes)
-            sources += zip(self.rules[number].patterns, sizes, strict=True)
-        self._gate = (owners, Automata(sources, literal=False))
-        self._weak = large
+        Each weak pattern that matches wakes its rule, and no other does.
+        """
+        with self._lock:
+            self._left -= 1
+            if self._left >= 0 or self._search[2] is not None:
+                return
+            owners: list[int] = []
+            sources: list[tuple[str, int]] = []
+            large: list[tuple[int, Literals]] = []
+            for number, literals in self._weak:
+                sizes = [pattern.programsize for pattern in self._compile(number)]
+                if max(sizes, default=0) > _MOST_STEPS:
+                    large.append((number, literals))
+                    continue
+                owners += [number] * len(sizes)
+                sources += zip(self.rules[number].patterns, sizes, strict=True)
+            words = Automata(((word, len(word)) for word in self._words), literal=True)
+            self._search = (words, large, Automata(sources, literal=False), owners)
 
     def _compile(self, number: int) -> tuple[Any, ...]:
         patterns = self._patterns[number]

@@ -26,7 +26,7 @@ from mtfix.rules.inflection import (
     noun_forms,
     verb_forms,
 )
-from mtfix.rules.match import MatcherRule, build_matcher
+from mtfix.rules.match import MatcherRule, Pattern, build_matcher, compile_pattern
 from mtfix.rules.nounphrase import Slot, grow_left, grow_right, guess_number, is_np
 from mtfix.rules.phrase_syntax import Core, Inflected, compile_core, parse_phrase
 from mtfix.rules.rule import Context, ContextModel, Proposal, RuleInfo
@@ -50,7 +50,11 @@ class PhraseModel(ContextModel):
         cores = tuple(compile_core(parse_phrase(text)) for text in phrases)
         replacement = parse_replacement(choose_text(self.replace, profile), cores)
         matcher = build_matcher(self, [core.pattern for core in cores], word_edges=True)
-        return PhraseRule(info, matcher, cores, replacement, exact=self.case != "smart")
+        endless = tuple(
+            None if core.endless is None else compile_pattern(core.endless, ignore_case=self.case != "exact")
+            for core in cores
+        )
+        return PhraseRule(info, matcher, cores, endless, replacement, exact=self.case != "smart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +133,13 @@ class PhraseMatch:
 @dataclass(frozen=True, slots=True)
 class PhraseRule(MatcherRule):
     cores: tuple[Core, ...]
+    endless: tuple[Pattern | None, ...]  # beside the matcher's patterns, see `Core`
     replacement: Replacement
     exact: bool
 
     def propose(self, text: str, context: Context) -> Iterator[Proposal]:
-        for core, pattern in zip(self.cores, self.matcher.patterns, strict=True):
-            for match in find_phrases(core, pattern, text):
+        for core, pattern, endless in zip(self.cores, self.matcher.patterns, self.endless, strict=True):
+            for match in find_phrases(core, pattern, endless, text):
                 if not self.matcher.agrees(text, match):
                     continue
                 replacement = self._fill(text, match)
@@ -161,11 +166,13 @@ class _Unknown:
     reason: str
 
 
-def find_phrases(core: Core, pattern: Any, text: str) -> Iterator[PhraseMatch]:
+def find_phrases(core: Core, pattern: Pattern, endless: Pattern | None, text: str) -> Iterator[PhraseMatch]:
     """Yield the matches of a core whose slots hold what they should, from left to right."""
     at = 0
     while at < len(text):
-        found = pattern.search(text, at)
+        found = (endless or pattern).search(text, at)
+        if found is not None and endless and not core.fits({name: found.group(name) for name in core.inner_slots}):
+            found = pattern.search(text, at)
         if found is None:
             return
         match = _grow(core, found, text)

@@ -7,7 +7,7 @@ are ValueErrors that quote the phrase and say at which column of it they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NoReturn
 
@@ -20,17 +20,28 @@ SLOT_TYPES = ("np", "list", "subject", "name", "num", "word", "words")
 _GROWN = ("np", "list", "subject", "name", "words")
 
 _SPACE = r"[\s\x{00A0}\x{2009}\x{202F}]+"
+_SPACES = re.compile("[\t\n\f\r \u00a0\u2009\u202f]+")  # the same for Python, whose white space is more than RE2's
 _WORD = r"[\pL\pN](?:[\pL\pN'’.,‑-]*[\pL\pN])?['’]?"
 _NUMBER_WORDS = "|".join(sorted(NUMBERS, key=lambda w: (-len(w), w)))
-_SLOT_PATTERNS: Mapping[str, str] = {
-    "np": rf"(?:[“«]?{_WORD}[”»]?{_SPACE}){{0,{MAX_WORDS - 1}}}?[“«]?{_WORD}[”»]?",
-    "list": rf"(?:[“«]?{_WORD}[”»]?,?{_SPACE}){{0,15}}?[“«]?{_WORD}[”»]?",
-    "subject": rf"(?:[“«]?{_WORD}[”»]?,?{_SPACE}){{0,15}}?[“«]?{_WORD}[”»]?",
-    "name": rf"(?-i:\p{{Lu}}[\pL'’.‑-]*(?:{_SPACE}(?:\p{{Lu}}[\pL'’.‑-]*|al|bin|von|van|de)){{0,4}}?)",
-    "num": rf"(?:\d+(?:[.,\x{{00A0}} ]\d+)*|{_NUMBER_WORDS})",
-    "word": r"[\pL\pN](?:[\pL\pN'’‑-]*[\pL\pN])?",
-    "words": rf"(?:{_WORD}{_SPACE}){{0,11}}?{_WORD}",
-}
+# How often the white space between words may stand in a slot of several words.
+_MOST_SPACES: Mapping[str, int] = {"np": MAX_WORDS - 1, "list": 15, "subject": 15, "name": 4, "words": 11}
+
+
+def _spell_slots(repeat: Callable[[str], str]) -> Mapping[str, str]:
+    """Return the pattern of each type of slot; ``repeat`` says how the words but one of a type are repeated."""
+    return {
+        "np": rf"(?:[“«]?{_WORD}[”»]?{_SPACE}){repeat('np')}[“«]?{_WORD}[”»]?",
+        "list": rf"(?:[“«]?{_WORD}[”»]?,?{_SPACE}){repeat('list')}[“«]?{_WORD}[”»]?",
+        "subject": rf"(?:[“«]?{_WORD}[”»]?,?{_SPACE}){repeat('subject')}[“«]?{_WORD}[”»]?",
+        "name": rf"(?-i:\p{{Lu}}[\pL'’.‑-]*(?:{_SPACE}(?:\p{{Lu}}[\pL'’.‑-]*|al|bin|von|van|de)){repeat('name')})",
+        "num": rf"(?:\d+(?:[.,\x{{00A0}} ]\d+)*|{_NUMBER_WORDS})",
+        "word": r"[\pL\pN](?:[\pL\pN'’‑-]*[\pL\pN])?",
+        "words": rf"(?:{_WORD}{_SPACE}){repeat('words')}{_WORD}",
+    }
+
+
+_SLOT_PATTERNS = _spell_slots(lambda kind: f"{{0,{_MOST_SPACES[kind]}}}?")
+_ENDLESS_PATTERNS = _spell_slots(lambda kind: "*?")
 _LETTERS: Mapping[str, str] = {
     "'": "['’‘ʼ]",
     "’": "['’‘ʼ]",
@@ -98,16 +109,29 @@ class Phrase:
 class Core:
     """A compiled phrase. ``words`` maps groups (``verb1``, ``noun1``) to their inflected words, in order;
     ``left`` and ``right`` are the outer slots (name, type) and whether white space parts them from the core.
+
+    ``endless`` is the pattern with slots of any number of words, where there are such slots: RE2 writes out a counted
+    repetition word by word, so the pattern itself takes four times as long to compile. What ``endless`` finds first is
+    what the pattern finds first if it `fits`; where it finds nothing, there is nothing.
     """
 
     source: str
     pattern: str
+    endless: str | None
     words: Mapping[str, Inflected]
     inner_slots: Mapping[str, str]
     left: tuple[str, str] | None = None
     right: tuple[str, str] | None = None
     left_gap: bool = False
     right_gap: bool = False
+
+    def fits(self, groups: Mapping[str, str | None]) -> bool:
+        """Whether no slot inside the core holds more words than its type may: words are what white space parts."""
+        return all(
+            len(re.findall(_SPACES, groups[name] or "")) <= _MOST_SPACES[kind]
+            for name, kind in self.inner_slots.items()
+            if kind in _MOST_SPACES
+        )
 
     @property
     def slots(self) -> frozenset[str]:
@@ -297,7 +321,14 @@ def compile_core(phrase: Phrase) -> Core:
             raise ValueError(f"phrase '{phrase.source}': the slot '{side[0]}' stands twice")
     begins, ends = _edge_is_word(nodes[0], 0), _edge_is_word(nodes[-1], -1)
     pattern = (r"\b" if begins else "") + f"(?:{body})" + (r"\b" if ends else "")
-    return Core(phrase.source, pattern, emitter.words, emitter.slots, left, right, left_gap, right_gap)
+    endless = pattern
+    for kind in dict.fromkeys(emitter.slots.values()):
+        if kind in _MOST_SPACES:
+            endless = endless.replace(_SLOT_PATTERNS[kind], _ENDLESS_PATTERNS[kind])
+    return Core(
+        phrase.source, pattern, None if endless == pattern else endless,
+        emitter.words, emitter.slots, left, right, left_gap, right_gap,
+    )  # fmt: skip
 
 
 def _take_outer(nodes: list[Node], side: Literal[0, -1]) -> tuple[tuple[str, str] | None, bool]:

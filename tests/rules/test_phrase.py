@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mtfix.profile import Profile
 from mtfix.rules.inflection import VERB_FORMS, inflect_verb, verb_forms
 from mtfix.rules.nounphrase import grow_left, grow_right, guess_number, is_np
-from mtfix.rules.phrase import PhraseModel, PhraseRule
+from mtfix.rules.phrase import PhraseModel, PhraseRule, find_phrases
 from mtfix.rules.rule import Context, Proposal, RuleInfo
 from mtfix.types import Kind, Tier
 
@@ -363,3 +363,36 @@ def test_phrases_that_say_nothing_are_refused(phrase: str, reason: str) -> None:
 def test_replacements_that_cannot_be_filled_are_refused(replace: str) -> None:
     with pytest.raises(ValueError):
         build("took {who:np}", replace)
+
+
+SLOTTED = [
+    build("{prep:in|near} {where:np} <be:v.past> {done:arrested|detained}", "{prep} {where} <be:v.past> {done}"),
+    build("bring {who:list} (to|before) (the)? court of {name:name} today", "sue {who} {name}"),
+    build("by {a:words} and {b:words} was it", "{a} {b}"),
+    build("that {who:subject} says is", "{who} says is", case="exact"),
+]
+PARTS = ("in", "near", "was", "were", "arrested", "detained", "the", "city", "Moscow", "of", "bring", "to", "before",
+         "court", "Ivan", "al", "today", "by", "and", "it", "that", "says", "is", ",", "“a”", "Ünal", "3.5", "\u0345x")  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PARTS), st.sampled_from([" ", "\u00a0", "  ", "\u2009", "\x0b", ""])), max_size=45
+    )
+)
+def test_slots_of_any_length_find_what_counted_ones_find(parts: list[tuple[str, str]]) -> None:
+    text = "".join(word + gap for word, gap in parts)
+    for rule in SLOTTED:
+        for core, pattern, endless in zip(rule.cores, rule.matcher.patterns, rule.endless, strict=True):
+            assert endless is not None
+            counted = [(m.span(), m.groups) for m in find_phrases(core, pattern, None, text)]
+            assert [(m.span(), m.groups) for m in find_phrases(core, pattern, endless, text)] == counted
+
+
+@pytest.mark.parametrize("words", [1, 8, 9, 15, 40])
+def test_a_slot_holds_no_more_words_than_it_may(words: int) -> None:
+    text = "in " + "one " * (words - 1) + "Kazan was detained in Moscow was arrested"
+    rule = build("{prep:in|near} {where:np} <be:v.past> {done:arrested|detained}", "at {where} {done}")
+    starts = [proposal.start for proposal in propose(rule, text)]
+    assert (0 in starts) is (words <= 8)
+    assert bool(starts)
