@@ -51,7 +51,7 @@ for _number, _name in enumerate(MONTH_NAMES, start=1):
 MONTHS["sept"] = 9
 FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333", "⅔": "0.667", "⅛": "0.125"}
 
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 _SCALE = "|".join(sorted(SCALES, key=len, reverse=True))
 _DECIMAL_AFTER = rf"(?=\s?-?(?:(?:{_SCALE})\b|%|per\s?cent))"
 _EDGE = r"(?<![\d])"

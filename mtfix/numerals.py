@@ -326,7 +326,7 @@ def _with_months(text: str, numbers: list[Number]) -> list[Number]:
                 text, max(0, number.start - 20), number.start
             )
             if month and month.group(1)[0].isupper():
-                found.append(Number(*month.span(1), Decimal(MONTHS[month.group(1).lower()]), "month"))
+                found.append(Number(*month.span(1), Decimal(MONTHS[month.group(1).casefold()]), "month"))
         found.append(number)
     return found
 

@@ -150,3 +150,9 @@ def test_any_text_can_be_read(text: str) -> None:
     for reads in ("en", "ru"):
         for number in find_numbers(text, reads):  # type: ignore[arg-type]
             assert 0 <= number.start < number.end <= len(text)
+
+
+@pytest.mark.parametrize("text", ["on 5 Sepember 2016", "5 ſeptember", "9 Sept.", "3 Auguſt", "Octobe 7"])
+def test_odd_spellings_of_months_are_read_or_passed_over(text: str) -> None:
+    assert same_numbers(text, text)
+    assert not same_numbers(text, text.replace("5", "6").replace("9", "8").replace("3", "4").replace("7", "1"))

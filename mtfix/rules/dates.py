@@ -25,7 +25,7 @@ SHORTHAND: Mapping[str, str] = {
     "day": r"(?P<day>3[01]|[12]\d|0?[1-9])",
     "day2": r"(?P<day2>3[01]|[12]\d|0?[1-9])",
     "month": (
-        r"(?P<month>(?-i:Jan(?:uary)?|Feb(?:ruary)?|March|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+        r"(?P<month>(?-i:Jan(?:uary)?|Feb(?:ruary)?|March|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?"
         r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?))"
     ),
     "year": r"(?P<year>(?:1[5-9]|20)\d\d)",

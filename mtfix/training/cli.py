@@ -49,14 +49,30 @@ def corpus(
     ),
     output: Output = Path("build/corpus"),
     data: Data = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Exported model that looks for hard negatives ('hard' in the YAML).")
+    ] = None,
+    held_out: Annotated[
+        Path | None, typer.Option("--held-out", help="dev.tsv of an earlier stage, to hold out the same pairs again.")
+    ] = None,
 ) -> None:
     """Build train.tsv and dev.tsv: human post-edits, agreed edits of system outputs, corrupted news, clean text.
 
     Example: mtfix train corpus --config models/configs/corpus.yaml -o build/corpus
     """
+    from mtfix.model.load import load_posteditor
+    from mtfix.training.batches import read_pairs
     from mtfix.training.corpus import build_corpus, load_corpus_config
 
-    typer.echo(json.dumps(build_corpus(load_corpus_config(config), output, data, typer.echo), indent=1))
+    found = build_corpus(
+        load_corpus_config(config),
+        output,
+        data,
+        typer.echo,
+        model=None if model is None else load_posteditor(str(model)),
+        held_out=() if held_out is None else read_pairs(held_out),
+    )
+    typer.echo(json.dumps(found, indent=1))
 
 
 @app.command("fit")

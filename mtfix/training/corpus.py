@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from typing import Any
 import yaml
 
 from mtfix.errors import ConfigError, unknown_name
+from mtfix.model.stage import ScoringPostEditor
 from mtfix.training.contamination import EvaluationText, drop_contaminated, evaluation_texts
 from mtfix.training.dress import dress
+from mtfix.training.hard import mine_hard
 from mtfix.training.human import human_pairs
 from mtfix.training.pairs import Pair
 from mtfix.training.readers import data_folder, open_lines
@@ -36,6 +38,7 @@ class CorpusConfig:
     synthetic: Mapping[str, int] = field(default_factory=dict)  # sentences to corrupt, by file of clean text
     versions: int = 2  # corruptions of each
     identity: Mapping[str, int] = field(default_factory=dict)  # clean sentences to leave alone, by file
+    hard: Mapping[str, int] = field(default_factory=dict)  # clean sentences to look for hard negatives in, by file
     held_out: int = 800
     dressed: float = 0.2  # share with other quotes, dashes, foreign words
     seed: int = 7
@@ -71,8 +74,10 @@ def _times(pair: Pair, copies: float, rng: random.Random) -> Iterator[Pair]:
         yield pair
 
 
-def gather_pairs(config: CorpusConfig, folder: Path | None, report: Callable[[str], None]) -> Iterator[Pair]:
-    """Yield the pairs of a corpus, source by source."""
+def gather_pairs(
+    config: CorpusConfig, folder: Path | None, report: Callable[[str], None], model: ScoringPostEditor | None = None
+) -> Iterator[Pair]:
+    """Yield the pairs of a corpus, source by source; ``model`` looks for hard negatives."""
     rng = random.Random(config.seed)
     for pair in human_pairs(folder):
         copies = config.human_same if pair.mt == pair.pe else config.human.get(pair.kind, 1.0)
@@ -99,6 +104,12 @@ def gather_pairs(config: CorpusConfig, folder: Path | None, report: Callable[[st
     for name, count in config.identity.items():
         for sentence in clean_sentences(name, count, rng, folder):
             yield Pair(sentence, sentence, "identity")
+    if config.hard:
+        if model is None:
+            raise ConfigError("'hard' looks for sentences that an earlier model touches: give that model (--model)")
+        read = [s for name, count in config.hard.items() for s in clean_sentences(name, count, rng, folder)]
+        yield from mine_hard(model, read)
+        report(f"{len(read)} clean sentences read for hard negatives")
 
 
 def write_pairs(path: Path, pairs: list[Pair]) -> None:
@@ -108,21 +119,32 @@ def write_pairs(path: Path, pairs: list[Pair]) -> None:
 
 
 def build_corpus(
-    config: CorpusConfig, output: Path, folder: Path | None = None, report: Callable[[str], None] = print
+    config: CorpusConfig,
+    output: Path,
+    folder: Path | None = None,
+    report: Callable[[str], None] = print,
+    *,
+    model: ScoringPostEditor | None = None,
+    held_out: Sequence[Pair] = (),
 ) -> dict[str, int]:
-    """Write the corpus to ``output``; return the number of pairs by kind. Raises InputError when data are missing."""
+    """Write the corpus to ``output``; return the number of pairs by kind.
+
+    ``held_out`` are the pairs that an earlier stage held out, to be held out again; without them
+    ``config.held_out`` pairs are drawn. Raises InputError when data are missing, ConfigError when hard negatives are
+    asked for and no ``model`` is given.
+    """
     rng = random.Random(config.seed + 1)
-    pairs = [p for p in gather_pairs(config, folder, report) if "\t" not in p.mt + p.pe]
+    pairs = [p for p in gather_pairs(config, folder, report, model) if "\t" not in p.mt + p.pe]
     pairs, dropped = drop_contaminated(pairs, EvaluationText(evaluation_texts(folder)))
     report(f"{dropped} pairs dropped: they share text with a dev or test file")
     rng.shuffle(pairs)
-    held_out = pairs[: config.held_out]
-    inputs = {p.mt for p in held_out}
-    train = [dress(p, rng, config.dressed) for p in pairs[config.held_out :] if p.mt not in inputs]
+    kept = list(held_out) or pairs[: config.held_out]
+    inputs = {p.mt for p in kept}
+    train = [dress(p, rng, config.dressed) for p in pairs if p.mt not in inputs]
     output.mkdir(parents=True, exist_ok=True)
     write_pairs(output / "train.tsv", train)
-    write_pairs(output / "dev.tsv", held_out)
+    write_pairs(output / "dev.tsv", kept)
     counts = Counter(p.kind.split(":")[0] for p in train)
-    summary = {"train": len(train), "dev": len(held_out), "dropped": dropped, **dict(counts.most_common())}
+    summary = {"train": len(train), "dev": len(kept), "dropped": dropped, **dict(counts.most_common())}
     (output / "corpus.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     return summary
