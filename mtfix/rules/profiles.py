@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mtfix.errors import ConfigError, MtfixError, unknown_name
 from mtfix.profile import SETTINGS, Profile
+from mtfix.rules.cache import cache_folder, digest_parts, read_cached, write_cached
 from mtfix.rules.rulepack import user_pack_folder
 from mtfix.rules.yamlmarks import load_marked
 
@@ -53,7 +54,15 @@ def load_profile(name: str | Path) -> Profile:
         raise ConfigError(f"{path}: no such profile file. Known profiles: {', '.join(known)}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot read the profile: {error}") from None
-    return parse_profile(text, str(path))
+    if cache_folder() is None:
+        return parse_profile(text, str(path))
+    place = f"profile-{digest_parts(text)}.json"
+    kept = read_cached(place)
+    if kept is not None:
+        return Profile(*kept)
+    profile = parse_profile(text, str(path))
+    write_cached(place, [profile.name, profile.about, profile.since, dict(profile.settings)])
+    return profile
 
 
 def parse_profile(text: str, name: str) -> Profile:

@@ -10,11 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
 from mtfix.errors import PackError
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path = tuple[str | int, ...]
 
 
@@ -37,8 +34,11 @@ class Marked:
 
 def load_marked(text: str, name: str) -> Marked:
     """Parse ``text``. Raises PackError with the place for bad YAML, a duplicate key, or a key that is no text."""
+    import yaml  # not at the top: what the cache knows need not be parsed
+
+    loader_class: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        loader = _Loader(text)
+        loader = loader_class(text)
         try:
             node = loader.get_single_node()
             marked = Marked(name, None)
@@ -57,12 +57,14 @@ def load_marked(text: str, name: str) -> Marked:
 
 
 def _build(loader: Any, node: Any, path: Path, marked: Marked) -> Any:
+    from yaml import MappingNode, ScalarNode, SequenceNode
+
     marked.marks[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if isinstance(node, yaml.MappingNode):
+    if isinstance(node, MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
-            if not isinstance(key_node, yaml.ScalarNode):
+            if not isinstance(key_node, ScalarNode):
                 raise PackError(f"{marked.name}:{line}:{column}: a key must be a word")
             key = str(key_node.value)
             if key in mapping:
@@ -72,6 +74,6 @@ def _build(loader: Any, node: Any, path: Path, marked: Marked) -> Any:
             # An error about a key is best shown where the key stands.
             marked.marks[below] = (line, column)
         return mapping
-    if isinstance(node, yaml.SequenceNode):
+    if isinstance(node, SequenceNode):
         return [_build(loader, item, (*path, i), marked) for i, item in enumerate(node.value)]
     return loader.construct_object(node)

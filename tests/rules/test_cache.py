@@ -11,7 +11,7 @@ from mtfix.errors import PackError
 from mtfix.formats import read_document
 from mtfix.pipeline import build_pipeline
 from mtfix.profile import Profile
-from mtfix.rules import cache, inflection, rulepack
+from mtfix.rules import cache, inflection, profiles, rulepack
 from mtfix.rules.index import RuleIndex
 from mtfix.rules.profiles import load_profile
 from mtfix.rules.rulepack import compile_rule, gather_packs, load_pack, select_rules
@@ -76,8 +76,8 @@ def kept(pack: Path) -> list[Path]:
 def test_a_second_start_reads_nothing_and_says_the_same(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = run(pack)
     assert first.text == "He joined the Islamic State group. They join a gang."
-    assert [p.name.split("-")[0] for p in kept(pack)] == ["inflections", "pack", "wake"]
-    for module, name in ((rulepack, "load_marked"), (inflection, "_load_tables")):
+    assert [p.name.split("-")[0] for p in kept(pack)] == ["inflections", "pack", "profile", "wake"]
+    for module, name in ((rulepack, "load_marked"), (profiles, "load_marked"), (inflection, "_load_tables")):
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("was worked out again"))
     second = run(pack)
     assert second == first
