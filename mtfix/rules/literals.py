@@ -19,6 +19,8 @@ _SYNTAX = re.compile(r"\\(?:x\{(?P<code>[0-9A-Fa-f]+)\}|[pP](?:\{\^?\w+\}|\w)|z|
 _MAX_WORDS = 400
 _MAX_CLASS = 16
 _MOST_SETS = 3
+_MOST_SPELT = 16
+_NOTHING = frozenset(("",))
 _LONG_S = "ſ"  # RE2 folds it to s, str.lower() does not
 _BLANKS = re.compile(r"\s+")
 _ODD_BLANKS = re.compile(r"[^\S ]|\s\s")
@@ -41,7 +43,7 @@ def find_literals(patterns: Iterable[str]) -> Literals:
     """Return for each RE2 pattern sets of small-letter strings: a text that it matches holds a string of each set.
 
     >>> find_literals([r"(?i)\\bcarr(?:y|ied)[\\s\\x{A0}]+out\\b", r"[^a]+,.+", r"\\pL+"])
-    ((('carr',), (' out',), ('ied', 'y')), ((',',),), ())
+    ((('carried out', 'carry out'),), ((',',),), ())
     """
     return tuple(tuple(_shorten(words) for words in sets) for pattern in patterns for sets in _find(pattern))
 
@@ -102,18 +104,58 @@ def _translate(match: re.Match[str]) -> str:
 def _need(tree: Sequence[Any]) -> list[Words]:
     """Return the most telling sets of a sequence, the best first: each of its elements must match."""
     needed: list[Words] = []
-    run = ""
+    run = _NOTHING  # what the elements since the last one without a spelling stand for, side by side
     for op, argument in (*tree, (None, None)):
-        letter = _letter(op, argument)
-        if letter is not None:
-            run += letter if letter != " " or run[-1:] != " " else ""
+        spelt = _spell(op, argument)
+        joined = None if spelt is None else _join(run, spelt)
+        if joined is not None:
+            run = joined
             continue
-        if run:
-            needed.append(frozenset((run,)))
-            run = ""
-        needed += _need_of(op, argument)
+        if "" not in run:
+            needed.append(run)
+        run = spelt or _NOTHING
+        if spelt is None:
+            needed += _need_of(op, argument)
     needed.sort(key=_tell, reverse=True)
     return list(dict.fromkeys(needed))[:_MOST_SETS]
+
+
+def _spell(op: Any, argument: Any) -> Words | None:
+    """Return all that an element stands for, as `fold` writes it, if that is certain and not much."""
+    letter = _letter(op, argument)
+    if letter is not None:
+        return frozenset((letter,))
+    if op is sre.AT:
+        return _NOTHING
+    found: Words | None = None
+    if op is sre.IN:
+        found = _spell_class(argument)
+    elif op is sre.SUBPATTERN:
+        found = _spell_all(argument[-1])
+    elif op is sre.BRANCH:
+        branches = [_spell_all(branch) for branch in argument[1]]
+        found = None if None in branches else frozenset().union(*(b for b in branches if b is not None))
+    elif op in (sre.MAX_REPEAT, sre.MIN_REPEAT) and argument[:2] == (0, 1):
+        body = _spell_all(argument[2])
+        found = None if body is None else body | _NOTHING
+    return found if found is not None and len(found) <= _MOST_SPELT else None
+
+
+def _spell_all(tree: Sequence[Any]) -> Words | None:
+    run: Words | None = _NOTHING
+    for op, argument in tree:
+        spelt = _spell(op, argument)
+        run = None if spelt is None or run is None else _join(run, spelt)
+        if run is None:
+            return None
+    return run
+
+
+def _join(run: Words, more: Words) -> Words | None:
+    """Return each of ``run`` with each of ``more`` behind it, None if they are too many. Blanks that meet are one."""
+    if len(run) * len(more) > _MOST_SPELT:
+        return None
+    return frozenset(r + (m.removeprefix(" ") if r.endswith(" ") else m) for r in run for m in more)
 
 
 def _letter(op: Any, argument: Any) -> str | None:
@@ -178,7 +220,7 @@ def _spell_class(members: Sequence[tuple[Any, Any]]) -> Words | None:
         low, high = (value, value) if kind is sre.LITERAL else value if kind is sre.RANGE else (0, 1 << 20)
         if high - low > _MAX_CLASS or not all(map(_is_certain, range(low, high + 1))):
             return None
-        letters.update(chr(code).lower() for code in range(low, high + 1))
+        letters.update(" " if chr(code).isspace() else chr(code).lower() for code in range(low, high + 1))
     return frozenset(letters) if len(letters) <= _MAX_CLASS else None
 
 

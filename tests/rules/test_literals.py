@@ -30,6 +30,11 @@ PIECES = st.sampled_from(
         "«",
         "é",
         r"\pL",
+        r"\b",
+        r"[\t,]",
+        r"[-\x{A0}]",
+        "(?:at|ok )?",
+        "(?:is|re|z[19]) ?",
     ]
 )
 
