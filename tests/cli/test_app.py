@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -61,6 +63,25 @@ def imported_by(args: list[str]) -> set[str]:
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
+def test_a_user_s_own_settings_of_the_process_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    thresholds = gc.get_threshold()
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    monkeypatch.setenv("PYDANTIC_DISABLE_PLUGINS", "")
+    try:
+        app_module.prepare_process()
+    finally:
+        gc.set_threshold(*thresholds)
+    assert (os.environ["OPENBLAS_NUM_THREADS"], os.environ["PYDANTIC_DISABLE_PLUGINS"]) == ("3", "")
+
+
+def test_a_second_start_reads_no_yaml_and_inflects_nothing(folder: Path) -> None:
+    """Once the cache knows packs and profile."""
+    args = ["fix", "wire.txt", "--rules-only"]
+    imported_by(args)
+    loaded = imported_by(args)
+    assert loaded.isdisjoint({"yaml", "lemminflect", "numpy"})
+
+
 @pytest.fixture
 def deferred(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A deferred group in a package of its own; its module tells when it is imported."""
@@ -116,8 +137,6 @@ def test_completion_knows_the_commands() -> None:
 
 def test_no_color_is_respected(folder: Path) -> None:
     """Even where colour is forced on, NO_COLOR leaves the plain marks."""
-    import os
-
     from mtfix.cli.console import open_console
 
     code = [sys.executable, "-c", "from mtfix.cli.app import main; main()", "diff", "wire.txt"]
