@@ -25,6 +25,8 @@ Ints = NDArray[np.int64]
 KEYS_VALUES = ("k0", "v0", "k1", "v1")
 GRID = 8  # lengths of inputs are padded to multiples of this, so that shapes repeat
 
+_STATES = 512  # that are scored at once
+
 
 @dataclass(slots=True)
 class Memory:
@@ -118,27 +120,36 @@ class Graphs:
         states: Floats = h[np.arange(h.shape[1]) < np.array([len(g) for g in given])[:, None]]
         return states, d0, d1
 
+    def _score_states(self, h: Floats) -> Iterator[tuple[slice, Floats]]:
+        """Yield states' places and their scores ``[n, K]`` of the common pieces, `_STATES` at a time: 16 kB a state."""
+        for first in range(0, len(h), _STATES):
+            part = slice(first, first + _STATES)
+            yield part, self.output.run(None, {"h": h[part]})[0]
+
     def choose(self, h: Floats, rows: Sequence[tuple[Rare, int]]) -> Ints:
         """Return the most probable piece ``[N]`` after each state ``[N, D]``; ``rows`` say whose states they are."""
-        (scores,) = self.output.run(None, {"h": h})
-        best = scores.argmax(1)
+        best = np.zeros(len(h), np.int64)
+        highest = np.zeros(len(h), np.float32)
+        for part, scores in self._score_states(h):
+            best[part] = scores.argmax(1)
+            highest[part] = scores.max(1)
         chosen: Ints = self.common[best]
         for part, rare in _walk(rows):
             others = h[part] @ rare.w + rare.b
             rival = others.argmax(1)
-            every = np.arange(len(rival))
-            better = others[every, rival] > scores[part][every, best[part]]
+            better = others[np.arange(len(rival)), rival] > highest[part]
             chosen[part][better] = rare.pieces[rival[better]]
         return chosen
 
     def log_probabilities(self, h: Floats, rows: Sequence[tuple[Rare, int]], labels: Ints) -> NDArray[np.float64]:
         """Return the log-probability ``[N]`` of each of ``labels`` after its state ``[N, D]``."""
-        (scores,) = self.output.run(None, {"h": h})
+        of_label, highest, sums = np.zeros(len(h)), np.zeros(len(h), np.float32), np.zeros(len(h))
         place = np.minimum(np.searchsorted(self.common, labels), len(self.common) - 1)
-        of_label = scores[np.arange(len(h)), place].astype(np.float64)
-        highest = scores.max(1)
-        np.exp(np.subtract(scores, highest[:, None], out=scores), out=scores)
-        sums = scores.sum(1).astype(np.float64)
+        for part, scores in self._score_states(h):
+            of_label[part] = scores[np.arange(len(scores)), place[part]]
+            highest[part] = scores.max(1)
+            np.exp(np.subtract(scores, highest[part, None], out=scores), out=scores)
+            sums[part] = scores.sum(1)
         for part, rare in _walk(rows):
             others = (h[part] @ rare.w + rare.b).astype(np.float64)
             sums[part] += np.exp(np.minimum(others - highest[part, None], 80.0)).sum(1)
@@ -177,6 +188,9 @@ def _session(path: Path, weights: dict[str, NDArray[Any]]) -> onnxruntime.Infere
     # One thread a call: sentences are shared out among threads instead, which leaves no core waiting for another.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    # Memory goes back at once: shapes vary, and what is kept for each would add up to 200 MB over a long document.
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     # Beyond the basic level, sums and layer normalisations become an operator that takes six times as long.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
