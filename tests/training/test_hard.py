@@ -8,6 +8,8 @@ import pytest
 
 pytest.importorskip("rapidfuzz")
 pytest.importorskip("yaml")
+pytest.importorskip("torch")
+pytest.importorskip("datasets")
 
 from mtfix.errors import ConfigError
 from mtfix.training import corpus
@@ -15,31 +17,23 @@ from mtfix.training.corpus import CorpusConfig, build_corpus, gather_pairs
 from mtfix.training.hard import mine_hard
 from mtfix.training.pairs import Pair
 from mtfix.types import Hypothesis
+from tests.training.test_calibrate_command import Articles
 
 HEADLINE = "Officials say talks on the border resumed on Monday."
 CALM = "The talks on the border resumed on Monday, officials say."
 FIGURES = "The fund paid 300 million roubles to the region in March."
 
 
-class Meddler:
+class Meddler(Articles):
     """Adds an article to the headline, and changes a number where the guard will not have it."""
 
     name = "meddler"
 
+    def __init__(self) -> None:
+        """It has no probe to read."""
+
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
         return [Hypothesis(t.replace("say talks", "say the talks").replace("300", "400")) for t in texts]
-
-    def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
-        return [[0.0 for _ in several] for _, several in groups]
-
-    def count_pieces(self, text: str) -> int:
-        return len(text.split())
-
-    def normalize(self, text: str) -> str:
-        return text
-
-    def fits(self, text: str) -> bool:
-        return True
 
 
 @pytest.fixture
