@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -40,7 +41,7 @@ class TrackingContainer(Protocol):
         ...
 
 
-class TrackingWriter:
+class TrackingWriter(ABC):
     """A container whose plain and tracked files are written by one function, which gets a signature for the latter."""
 
     __slots__ = ()
@@ -53,8 +54,8 @@ class TrackingWriter:
         """Return the file with every edit as a tracked change, or noted with its reason. Raises OutputError."""
         return self._write(documents, signature)
 
-    def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes: ...
 
 
 def sign(author: str, *, dated: bool = True) -> Signature:
