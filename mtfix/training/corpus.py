@@ -24,6 +24,7 @@ from mtfix.training.hard import mine_hard
 from mtfix.training.human import human_pairs
 from mtfix.training.pairs import Pair
 from mtfix.training.readers import data_folder, open_lines
+from mtfix.training.round_trip import round_trip_pairs
 from mtfix.training.translations import translation_pairs
 
 
@@ -37,6 +38,8 @@ class CorpusConfig:
     outputs: int = 36000  # edited outputs to keep
     synthetic: Mapping[str, int] = field(default_factory=dict)  # sentences to corrupt, by file of clean text
     versions: int = 2  # corruptions of each
+    # clean sentences to send into another language and back, by way and by file
+    round_trips: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     identity: Mapping[str, int] = field(default_factory=dict)  # clean sentences to leave alone, by file
     hard: Mapping[str, int] = field(default_factory=dict)  # clean sentences to look for hard negatives in, by file
     held_out: int = 800
@@ -101,6 +104,11 @@ def gather_pairs(
         rng.shuffle(sentences)
         yield from corrupt_all(sentences, config.seed, config.versions)
         report(f"{len(sentences)} sentences corrupted")
+    for way, files in config.round_trips.items():
+        sentences = [s for name, count in files.items() for s in clean_sentences(name, count, rng, folder, longest=36)]
+        rng.shuffle(sentences)
+        yield from round_trip_pairs(way, sentences)
+        report(f"{len(sentences)} sentences sent through {way} and back")
     for name, count in config.identity.items():
         for sentence in clean_sentences(name, count, rng, folder):
             yield Pair(sentence, sentence, "identity")
@@ -135,8 +143,8 @@ def build_corpus(
     """
     rng = random.Random(config.seed + 1)
     pairs = [p for p in gather_pairs(config, folder, report, model) if "\t" not in p.mt + p.pe]
-    pairs, dropped = drop_contaminated(pairs, EvaluationText(evaluation_texts(folder)))
-    report(f"{dropped} pairs dropped: they share text with a dev or test file")
+    pairs, dropped = drop_contaminated(pairs, EvaluationText(evaluation_texts(folder, config.sets)))
+    report(f"{dropped} pairs dropped: they share text with a dev or test file or a reference of another set")
     rng.shuffle(pairs)
     kept = list(held_out) or pairs[: config.held_out]
     inputs = {p.mt for p in kept}

@@ -39,7 +39,7 @@ class Meddler(Articles):
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(corpus, "human_pairs", lambda folder: iter(()))
-    monkeypatch.setattr(corpus, "evaluation_texts", lambda folder: iter(()))
+    monkeypatch.setattr(corpus, "evaluation_texts", lambda folder, trained: iter(()))
     (tmp_path / "mono").mkdir()
     with lzma.open(tmp_path / "mono" / "wire.txt.xz", "wt", encoding="utf-8") as out:
         out.writelines(f"{s}\n" for s in (HEADLINE, CALM, FIGURES))
