@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mtfix.model.wordclass import same_word
+from mtfix.model.wordclass import ARTICLES, FUNCTION, PREPOSITIONS, same_word
 
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’‑-][^\W\d_]+)*|\w+|[^\w\s]")
-_MOVE_REACH = 6  # tokens between the two ends of a move
+_MOVE_REACH = 9  # tokens between the two ends of a move
+_STAY = ARTICLES | PREPOSITIONS
 _WORDLESS = re.compile(r"\W+")
 
 
@@ -101,6 +102,16 @@ def _operations(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int,
     return blocks
 
 
+def _movable(words: Sequence[str]) -> set[str]:
+    """Return the words whose going here and coming there is a move; articles and prepositions come and go alone."""
+    return {low for w in words if w[0].isalnum() and (low := w.lower()) not in _STAY}
+
+
+def _meet(gone: set[str], come: set[str]) -> bool:
+    """Whether a word that goes comes elsewhere, in this form or, unless it is a function word, in another."""
+    return not gone.isdisjoint(come) or any(same_word(g, c) for g in gone - FUNCTION for c in come - FUNCTION)
+
+
 def _join_moves(
     blocks: list[tuple[int, int, int, int]], a: Sequence[str], b: Sequence[str]
 ) -> list[tuple[int, int, int, int]]:
@@ -109,16 +120,14 @@ def _join_moves(
     k = 0
     while k + 1 < len(merged):
         i1, i2, j1, j2 = merged[k]
-        gone = {w.lower() for w in a[i1:i2] if w[0].isalnum()}
-        come = {w.lower() for w in b[j1:j2] if w[0].isalnum()}
+        gone, come = _movable(a[i1:i2]), _movable(b[j1:j2])
         gone, come = gone - come, come - gone
         for last in range(k + 1, len(merged)):
             n1, n2, m1, m2 = merged[last]
             if n1 - i2 > _MOVE_REACH:
                 break
-            later_gone = {w.lower() for w in a[n1:n2] if w[0].isalnum()}
-            later_come = {w.lower() for w in b[m1:m2] if w[0].isalnum()}
-            if gone & (later_come - later_gone) or come & (later_gone - later_come):
+            later_gone, later_come = _movable(a[n1:n2]), _movable(b[m1:m2])
+            if _meet(gone, later_come - later_gone) or _meet(come, later_gone - later_come):
                 merged[k : last + 1] = [(i1, n2, j1, m2)]
                 k -= 1  # what has grown may now meet another
                 break

@@ -1,16 +1,15 @@
-"""How sure is a hunk? The model's own odds for it, turned into a probability on development data.
+"""How sure is a hunk? Its evidence, turned into a probability on development data, and that into a tier.
 
-The margin of a hunk is log P(sentence with this hunk alone | input) - log P(input | input). A logistic regression on
-the margin and a few circumstances, with an intercept and a slope for each type of edit, turns it into the probability
-that the hunk brings the sentence closer to what a human wrote. Fitted by `mtfix train calibrate`.
+A small network (one hidden layer) reads the features of a hunk (`evidence`) and says how probable it is that the hunk
+brings the sentence closer to what a human wrote. Fitted by `mtfix train calibrate`.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections import Counter
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,98 +18,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtfix.errors import ModelError
-from mtfix.model import wordclass as wc
-from mtfix.model.align import Hunk
-from mtfix.model.classify import EditType
+from mtfix.model.evidence import FEATURES, Evidence, Style, features, is_deletion
 from mtfix.types import Tier
 
-TYPES = tuple(EditType)
-CIRCUMSTANCES = (
-    "margin", "saturated margin", "sentence margin", "log number of hunks", "surprise of the input", "log length",
-    "words before", "words after", "inserts", "deletes", "next is capital", "next is plural", "previous is preposition",
-    "previous is auxiliary", "adds the", "adds a", "drops the", "document rate", "translationese",
-    "document translationese", "saturated margin in translationese",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How a document reads: ``rate`` of hunks a sentence, see `shrink_rate`, and log ``odds`` of translationese."""
+class Perceptron:
+    """``hidden [F, H]``, ``hidden_bias [H]``, ``output [H]``, ``bias``: bias + output . relu(x hidden + hidden_bias)."""
 
-    rate: float
-    odds: float
+    hidden: NDArray[np.float64]
+    hidden_bias: NDArray[np.float64]
+    output: NDArray[np.float64]
+    bias: float
 
+    def read(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the log odds ``[N]`` of rows of features ``[N, F]``."""
+        found: NDArray[np.float64] = np.maximum(x @ self.hidden + self.hidden_bias, 0.0) @ self.output + self.bias
+        return found
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known of one hunk when it is judged. Margins are natural logarithms of odds."""
-
-    kind: EditType
-    margin: float
-    sentence_margin: float
-    hunks: int
-    surprise: float  # -log P(input | input) a piece
-    words: int  # of the sentence
-    hunk: Hunk
-    style: Style  # of the document
-    translationese: float  # log odds of the sentence, see `translationese.Probe`
-    previous: str  # the words beside the hunk, "" at an end
-    following: str
-
-
-USUAL_RATE = 0.5
-# What is thought of a document before it is read: so many sentences, with so many hunks each. A sentence that stands
-# alone is a document of its own, and two hunks in it prove nothing.
-PRIOR_SENTENCES, PRIOR_RATE = 8, 0.5
+    def to_json(self) -> dict[str, Any]:
+        """Return what `read_perceptron` reads; five digits, so that two machines write the same file."""
+        return {
+            "hidden": [_round(row) for row in self.hidden],
+            "hidden_bias": _round(self.hidden_bias),
+            "output": _round(self.output),
+            "bias": round(self.bias, 5),
+        }
 
 
-def shrink_rate(hunks: int, sentences: int) -> float:
-    """Return the hunks a sentence of a document, drawn towards `PRIOR_RATE` when there are few sentences.
-
-    Translationese is a property of a document: where little is found elsewhere, little should be done here.
-    """
-    return (hunks + PRIOR_RATE * PRIOR_SENTENCES) / (sentences + PRIOR_SENTENCES)
+def _round(row: NDArray[np.float64]) -> list[float]:
+    return [round(float(x), 5) for x in row]
 
 
-def features(e: Evidence) -> NDArray[np.float64]:
-    """Return the features of a hunk ``[F]``: circumstances, an intercept a type, a slope of the margin a type."""
-    before, after = [t.lower() for t in e.hunk.before], [t.lower() for t in e.hunk.after]
-    gained, lost = set(after) - set(before), set(before) - set(after)
-    margin = min(max(e.margin, -6.0), 14.0) / 4
-    common = [
-        margin,
-        math.tanh(e.margin / 3),
-        min(max(e.sentence_margin, -10.0), 20.0) / 5,
-        math.log1p(e.hunks),
-        min(e.surprise, 3.0),
-        math.log(max(e.words, 1)) - 3,
-        min(len(before), 6) / 3,
-        min(len(after), 6) / 3,
-        float(not before),
-        float(not after),
-        float(e.following[:1].isupper()),
-        float(e.following.endswith("s")),
-        float(e.previous.lower() in wc.PREPOSITIONS),
-        float(e.previous.lower() in wc.AUXILIARIES),
-        float("the" in gained),
-        float(bool({"a", "an"} & gained)),
-        float("the" in lost),
-        min(max(math.log(e.style.rate / USUAL_RATE), -1.2), 0.7),
-        min(max(e.translationese, -4.0), 4.0) / 2,
-        (odds := min(max(e.style.odds, -2.5), 2.0)),
-        math.tanh(e.margin / 3) * odds,
-    ]
-    place = TYPES.index(e.kind)
-    kinds = np.zeros(2 * len(TYPES))
-    kinds[place] = 1.0
-    kinds[len(TYPES) + place] = margin
-    return np.concatenate([np.array(common), kinds])
-
-
-def is_deletion(hunk: Hunk) -> bool:
-    """Whether a hunk only takes words away."""
-    before, after = (Counter(t.lower() for t in side if t[0].isalnum()) for side in (hunk.before, hunk.after))
-    return after < before
+def read_perceptron(values: Mapping[str, Any]) -> Perceptron:
+    """Return the network of a mapping. Raises ValueError when its parts do not fit together, KeyError without one."""
+    hidden, hidden_bias, output = (np.array(values[n], np.float64) for n in ("hidden", "hidden_bias", "output"))
+    if hidden.ndim != 2 or hidden_bias.shape != (hidden.shape[1],) or output.shape != hidden_bias.shape:
+        raise ValueError(f"layers of shapes {hidden.shape}, {hidden_bias.shape} and {output.shape} do not fit together")
+    return Perceptron(hidden, hidden_bias, output, float(values["bias"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +83,23 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """Weights of the regression, the gate, and for each type the least probability to be AUTO or SUGGEST."""
+    """The network, the gate, and for each type the least probability to be AUTO or SUGGEST."""
 
-    weights: tuple[float, ...]
-    bias: float
+    network: Perceptron
     auto: Mapping[str, float]
     suggest: Mapping[str, float]
     gate: Gate = Gate()
 
     def probability(self, evidence: Evidence) -> float:
         """Return the probability that the hunk is an improvement."""
-        z = float(features(evidence) @ np.array(self.weights)) + self.bias
-        return 1 / (1 + math.exp(-min(max(z, -30.0), 30.0)))
+        return self.probabilities([evidence])[0]
+
+    def probabilities(self, evidence: Sequence[Evidence]) -> list[float]:
+        """Return the probability of each hunk."""
+        if not evidence:
+            return []
+        odds = self.network.read(np.stack([features(e) for e in evidence]))
+        return [1 / (1 + math.exp(-min(max(float(z), -30.0), 30.0))) for z in odds]
 
     def tier(self, evidence: Evidence, probability: float) -> Tier | None:
         """Return the tier of a hunk; None: it is dropped."""
@@ -161,8 +111,18 @@ class Confidence:
 
     def save(self, path: Path) -> None:
         """Write JSON."""
-        values = {k: [round(x, 5) for x in v] if k == "weights" else v for k, v in asdict(self).items()}
-        path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+        values = {
+            "auto": dict(self.auto),
+            "suggest": dict(self.suggest),
+            "gate": asdict(self.gate),
+            "network": self.network.to_json(),
+        }
+        # A row of the network a line: the file can be read, and a diff shows what changed.
+        text = json.dumps(values, indent=1)
+        path.write_text(_INNER.sub(lambda m: re.sub(r"\s+", " ", m.group()), text) + "\n", encoding="utf-8")
+
+
+_INNER = re.compile(r"\[[^\[\]]*\]")  # a list without lists
 
 
 def _read_gate(values: Mapping[str, Any]) -> Gate:
@@ -174,17 +134,18 @@ def _read_gate(values: Mapping[str, Any]) -> Gate:
 
 def load_confidence(path: Path) -> Confidence:
     """Read what `Confidence.save` wrote. Raises ModelError when the file is missing or does not fit this version."""
+    again = "; make it anew with `mtfix train calibrate`"
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         found = Confidence(
-            tuple(values["weights"]), values["bias"], values["auto"], values["suggest"], _read_gate(values["gate"])
+            read_perceptron(values["network"]), values["auto"], values["suggest"], _read_gate(values["gate"])
         )
     except OSError:
         raise ModelError(f"{path}: no calibration; make it with `mtfix train calibrate`") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path}: not a calibration of mtfix: {error}") from None
-    if len(found.weights) != len(CIRCUMSTANCES) + 2 * len(TYPES):
-        raise ModelError(
-            f"{path}: {len(found.weights)} weights, this version has {len(CIRCUMSTANCES) + 2 * len(TYPES)}"
-        )
+    except KeyError as error:
+        raise ModelError(f"{path}: no {error} in this calibration{again}") from None
+    except (ValueError, TypeError) as error:
+        raise ModelError(f"{path}: not a calibration of mtfix: {error}{again}") from None
+    if len(found.network.hidden) != FEATURES:
+        raise ModelError(f"{path}: made for {len(found.network.hidden)} features, this version has {FEATURES}{again}")
     return found

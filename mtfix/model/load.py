@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from mtfix.config import Config
 from mtfix.errors import ModelError, unknown_name
-from mtfix.model.confidence import CIRCUMSTANCES, TYPES, Confidence, load_confidence
+from mtfix.model.confidence import Confidence, Perceptron, load_confidence
+from mtfix.model.evidence import FEATURES, TYPES
+from mtfix.model.ngrams import FILE as NGRAMS
+from mtfix.model.ngrams import load_ngrams
 from mtfix.model.remember import RememberingPostEditor
 from mtfix.model.stage import ModelStage, ScoringPostEditor
 
@@ -41,9 +46,10 @@ def find_model(model: str) -> Path | None:
 
 def uncalibrated() -> Confidence:
     """Return what stands in for a missing calibration: the model's own odds, and suggestions only."""
-    weights = [0.0] * (len(CIRCUMSTANCES) + 2 * len(TYPES))
-    weights[0] = 4.0  # the first feature is a quarter of the margin
-    return Confidence(tuple(weights), 0.0, {}, {kind.value: 0.9 for kind in TYPES})
+    hidden = np.zeros((FEATURES, 2))
+    hidden[0] = 4.0, -4.0  # the first feature is a quarter of the margin; one unit reads what is above 0, one the rest
+    network = Perceptron(hidden, np.zeros(2), np.array([1.0, -1.0]), 0.0)
+    return Confidence(network, {}, {kind.value: 0.9 for kind in TYPES})
 
 
 def load_posteditor(model: str = "", backend: str = "onnx") -> ScoringPostEditor | None:
@@ -79,4 +85,5 @@ def load_stage(config: Config) -> ModelStage | None:
     )
     calibration = None if folder is None else folder / "confidence.json"
     confidence = load_confidence(calibration) if calibration is not None and calibration.is_file() else uncalibrated()
-    return ModelStage(RememberingPostEditor(editor), confidence, config.fix)
+    ngrams = None if folder is None else load_ngrams(folder / NGRAMS)
+    return ModelStage(RememberingPostEditor(editor), confidence, config.fix, ngrams=ngrams)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from mtfix.errors import ModelError
 
 EOS, UNK = 0, 1
 LONGEST = 120  # pieces of a sentence; the training pairs had at most 80
-_SPACE = re.compile(r"\s+")
+_MARK = "▁"  # stands for a space
 
 
 class Pieces:
@@ -39,4 +38,5 @@ class Pieces:
 
     def normalize(self, text: str) -> str:
         """Return what the model sees of ``text`` (NFKC with SentencePiece's exceptions, single spaces)."""
-        return str(self.processor.normalize(text)) if text else text
+        # SentencePiece marks where words begin; whoever asks whether a word is one must not meet the mark.
+        return str(self.processor.normalize(text)).replace(_MARK, " ").strip(" ") if text else text

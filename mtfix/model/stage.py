@@ -9,8 +9,10 @@ from typing import Protocol
 
 from mtfix.model.align import Hunk, align, tokenize
 from mtfix.model.classify import EditType, classify, explain
-from mtfix.model.confidence import Confidence, Evidence, Style, shrink_rate
+from mtfix.model.confidence import Confidence
+from mtfix.model.evidence import Evidence, Style, shrink_rate
 from mtfix.model.guard import count_repeats, refuse
+from mtfix.model.ngrams import NOTHING, Ngrams, read_hunk
 from mtfix.model.translationese import mean_odds
 from mtfix.numerals import same_numbers
 from mtfix.protect import Protected, protect
@@ -72,11 +74,16 @@ def find_hunks(
 
 
 def judge_all(
-    model: ScoringPostEditor, inputs: Sequence[Protected], style: Style | None = None
+    model: ScoringPostEditor,
+    inputs: Sequence[Protected],
+    style: Style | None = None,
+    *,
+    ngrams: Ngrams | None = None,
 ) -> tuple[list[list[Judged]], Style]:
     """Post-edit the protected sentences of a document; return the hunks of each, and the document's style.
 
-    Hunks that pass the guard come with their evidence. ``style`` is what an earlier pass over the document returned.
+    Hunks that pass the guard come with their evidence. ``style`` is what an earlier pass over the document returned;
+    without ``ngrams`` the evidence says nothing of how the words read.
     """
     hypotheses = model.post_edit([p.text for p in inputs])
     found: list[Guarded] = []
@@ -91,7 +98,8 @@ def judge_all(
             groups.append((text, [text, hypothesis.text, *singles]))
     passed = sum(reason is None for rows in found for _, _, reason in rows)
     if style is None:
-        style = Style(shrink_rate(passed, len(inputs)), mean_odds(h.translationese for h in hypotheses))
+        read = mean_odds(h.translationese for h in hypotheses)
+        style = Style(shrink_rate(passed, len(inputs)), read, len(inputs))
     scores = iter(model.score(groups))
     judged = []
     for protected, hypothesis, rows in zip(inputs, hypotheses, found, strict=True):
@@ -111,7 +119,17 @@ def judge_all(
                     None
                     if r
                     else _weigh(
-                        protected.text, h, k, next(left) - copy, whole - copy, len(rows), copy, pieces, style, odds
+                        protected.text,
+                        h,
+                        k,
+                        next(left) - copy,
+                        whole - copy,
+                        len(rows),
+                        copy,
+                        pieces,
+                        style,
+                        odds,
+                        ngrams,
                     ),
                 )
                 for h, k, r in rows
@@ -131,13 +149,15 @@ def _weigh(
     pieces: int,
     style: Style,
     odds: float | None,
+    ngrams: Ngrams | None,
 ) -> Evidence:
     before = text[: hunk.start].split()
     after = text[hunk.end :].split()
     words = len(before) + len(hunk.before) + len(after)
+    old, new = (NOTHING, NOTHING) if ngrams is None else read_hunk(ngrams, text, hunk)
     return Evidence(
         kind, margin, whole, hunks, -copy / max(pieces, 1), words, hunk, style, style.odds if odds is None else odds,
-        before[-1] if before else "", after[0] if after else "",
+        before[-1] if before else "", after[0] if after else "", old, new,
     )  # fmt: skip
 
 
@@ -149,6 +169,7 @@ class ModelStage:
     confidence: Confidence
     fix: str = "safe"
     name: str = "model"
+    ngrams: Ngrams | None = None
 
     def __call__(self, document: Document) -> Document:
         segments = list(document.segments)
@@ -190,7 +211,7 @@ class ModelStage:
         if not open_ or not passes:
             return
         inputs = {p.text: p for segments, _ in open_ for p in self._protect(segments)}
-        judge_all(self.model, list(inputs.values()))
+        judge_all(self.model, list(inputs.values()), ngrams=self.ngrams)
         again: list[tuple[list[Segment], Style | None]] = []
         for segments, style in open_:
             steps, style = self.propose(segments, style)
@@ -202,7 +223,7 @@ class ModelStage:
     def propose(self, segments: Sequence[Segment], style: Style | None = None) -> tuple[list[Step], Style]:
         """Return one step a segment (what is applied, suggested and refused) and the document's style."""
         inputs = self._protect(segments)
-        judged, style = judge_all(self.model, inputs, style)
+        judged, style = judge_all(self.model, inputs, style, ngrams=self.ngrams)
         return [self._step(p, rows) for p, rows in zip(inputs, judged, strict=True)], style
 
     def _readable(self, document: Document) -> list[Segment]:

@@ -128,7 +128,9 @@ def _post_edit(folder: Path, texts: list[str]) -> list[str]:
 
 def _take_over_calibration(base: Path, output: Path) -> bool:
     """Copy what was calibrated for the base; a few hundred updates at a low rate leave it nearly true."""
-    found = [base / name for name in ("confidence.json", "translationese.json") if (base / name).is_file()]
+    found = [
+        base / name for name in ("confidence.json", "translationese.json", "ngrams.npz") if (base / name).is_file()
+    ]
     for path in found:
         (output / path.name).write_bytes(path.read_bytes())
     return bool(found)
@@ -152,6 +154,28 @@ def _compare(mt: list[str], before: list[str], after: list[str], pe: list[str]) 
         )
 
 
+@app.command("ngrams")
+def ngrams(
+    model: Annotated[Path, typer.Option("--model", help="Model folder to write ngrams.npz to.")],
+    data: Data = None,
+    least: Annotated[int, typer.Option("--least", min=1, help="Sequences seen less often are left out.")] = 3,
+) -> None:
+    """Count the word sequences of clean English: a witness for each hunk, beside the model itself.
+
+    Calibrate afterwards: the judge of hunks learns what the counts are worth.
+
+    Example: mtfix train ngrams --model models/default
+    """
+    from mtfix.model.ngrams import FILE
+    from mtfix.training.ngrams import build_ngrams
+
+    if not model.is_dir():
+        raise ModelError(f"{model}: no such model folder")
+    found = build_ngrams(data, typer.echo, least=least)
+    found.save(model / FILE)
+    typer.echo(f"{len(found):,} sequences, {(model / FILE).stat().st_size / 1e6:.1f} MB")
+
+
 @app.command("calibrate")
 def calibrate(
     model: Annotated[Path, typer.Option("--model", help="Model folder with graphs (after export).")],
@@ -165,25 +189,29 @@ def calibrate(
 
     Example: mtfix train calibrate --model models/default
     """
+    from mtfix.model.ngrams import FILE as NGRAMS
+    from mtfix.model.ngrams import load_ngrams
     from mtfix.model.onnx import OnnxPostEditor
     from mtfix.model.remember import RememberingPostEditor
     from mtfix.training import calibrate as cal
+    from mtfix.training.development import calibration_rows, development_rows
     from mtfix.training.probe import fit_probe, probe_texts
 
     machine, people = probe_texts(data)
     typer.echo(f"probe: {len(machine)} sentences by machines, {len(people)} by people")
     fit_probe(OnnxPostEditor(model).represent, machine, people).save(model)
     editor = RememberingPostEditor(OnnxPostEditor(model))
-    rows = [*cal.calibration_rows(data, share), *(choosing := cal.development_rows(data))]
+    rows = [*calibration_rows(data, share), *(choosing := development_rows(data))]
     typer.echo(f"{len(rows)} sentences, {len(choosing)} of them of the sets that limit false alarms")
-    samples = cal.collect(editor, rows, lambda done: typer.echo(f"{done} sentences read"))
+    ngrams = load_ngrams(model / NGRAMS)
+    samples, odds = cal.collect(editor, rows, lambda done: typer.echo(f"{done} sentences read"), ngrams)
     if not samples:
         raise ModelError(
             f"{model}: none of its edits passed the guard, so there is nothing to calibrate; train it longer"
         )
-    pairs = list(zip(samples, cal.cross_fit(samples), strict=True))
-    first = len(rows) - len(choosing)
-    confidence = cal.choose_thresholds(cal.fit_confidence(samples), pairs, rows, first)
+    spread = cal.spread_over_documents(samples, rows, odds, len(rows) - len(choosing))
+    pairs = list(zip(spread.samples, cal.cross_fit(spread.samples), strict=True))
+    confidence = cal.choose_thresholds(cal.fit_confidence(spread.samples), pairs, spread.rows, spread.first)
     typer.echo(str(confidence.gate))
     confidence.save(model / "confidence.json")
     for kind, row in cal.summarize(confidence, pairs).items():
@@ -225,6 +253,21 @@ def ablate(
         for e in (first, *sorted(others, key=lambda e: e.written))
     ]
     typer.echo(to_markdown(Table(("kind", "pairs", "loss of written pieces", "loss of copied pieces"), tuple(rows))))
+
+
+@app.command("average")
+def average(
+    fitted: Annotated[list[Path], typer.Option("--fitted", help="Folder of a fitted model; give two or more.")],
+    output: Output = Path("build/average"),
+) -> None:
+    """Write the mean of the weights of several runs that started from one another.
+
+    Example: mtfix train average --fitted build/fit2 --fitted build/fit3 -o build/average
+    """
+    from mtfix.training.export import average_models
+
+    average_models(fitted, output)
+    typer.echo(f"the mean of {len(fitted)} models in {output}")
 
 
 @app.command("export")

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from zlib import crc32
 
+from mtfix.training.development import CLEAN, CLEAN_CHOOSING, CLEAN_SENTENCES, clean_rows
 from mtfix.training.pairs import Pair, words
 from mtfix.training.readers import data_folder, read_table
 
@@ -42,8 +43,8 @@ def _windows(tokens: list[str]) -> Iterator[int]:
 def evaluation_texts(folder: Path | None = None, trained: Container[str] = ()) -> Iterator[str]:
     """Yield every English text of the ``dev`` and ``test`` files under the data folder.
 
-    The references of the other WMT sets, but for those in ``trained`` (names of sets), are among them: hunks are
-    calibrated on their outputs, and a model that has seen what people wrote there would look surer than it is.
+    What hunks are calibrated on is among them, or a model that has seen what people wrote there would look surer than
+    it is: the references of the other WMT sets, but for those in ``trained`` (names of sets), and clean text.
     """
     root = data_folder(folder)
     for path in sorted(root.glob("*/*.tsv.xz")):
@@ -55,6 +56,9 @@ def evaluation_texts(folder: Path | None = None, trained: Container[str] = ()) -
         elif path.parent.name == "wmt" and path.name.split(".")[0] not in trained:
             for row in read_table(path):
                 yield from (html.unescape(v) for k, v in row.items() if k.startswith("ref") and v)
+    for name, (count, skip) in (*CLEAN_CHOOSING.items(), *((n, (CLEAN_SENTENCES, skip)) for n, skip in CLEAN.items())):
+        if (root / "mono" / f"{name}.txt.xz").exists():
+            yield from (row.mt for row in clean_rows(name, count, folder, skip=skip))
 
 
 def drop_contaminated(pairs: Iterable[Pair], text: EvaluationText) -> tuple[list[Pair], int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,18 +16,31 @@ from mtfix.model.pieces import EOS, Pieces
 from mtfix.training.graphs import export_graphs
 from mtfix.training.ranges import SENTENCES, measure_ranges, save_ranges
 
-KEPT = ("vocabulary.spm", "base.json", "confidence.json", "translationese.json")
+KEPT = ("vocabulary.spm", "base.json", "confidence.json", "translationese.json", "ngrams.npz")
 
 
-def average_models(folders: Iterable[Path], output: Path) -> None:
-    """Write the mean of several checkpoints' weights (same shapes) to ``output``. Raises ModelError for none."""
+def average_models(folders: Sequence[Path], output: Path) -> None:
+    """Write the mean of the weights of several models to ``output``, with the vocabulary of the first.
+
+    Two runs of which one went on from the other lie in one valley; their mean is better than either (model soups,
+    Wortsman et al. 2022). Raises ModelError for fewer than two, a folder without a model, and models of other shapes.
+    """
+    if len(folders) < 2:
+        raise ModelError("a mean takes two models or more: give --fitted again")
+    for folder in folders:
+        if not (folder / "model.safetensors").is_file():
+            raise ModelError(f"{folder}: no model.safetensors; fit a model first")
     found = [SsruForConditionalGeneration.from_pretrained(f, dtype=torch.float32) for f in folders]
-    if not found:
-        raise ModelError("no checkpoints to average")
     states = [m.state_dict() for m in found]
-    mean = {k: torch.stack([s[k] for s in states]).mean(0) for k in states[0]}
-    found[0].load_state_dict(mean)
+    shapes = [{k: v.shape for k, v in s.items()} for s in states]
+    for folder, other in zip(folders, shapes, strict=True):
+        if other != shapes[0]:
+            raise ModelError(f"{folder}: its weights have other shapes than those of {folders[0]}")
+    found[0].load_state_dict({k: torch.stack([s[k] for s in states]).mean(0) for k in states[0]})
     found[0].save_pretrained(output)
+    for name in ("vocabulary.spm", "base.json"):
+        if (folders[0] / name).is_file():
+            (output / name).write_bytes((folders[0] / name).read_bytes())
 
 
 def export_model(

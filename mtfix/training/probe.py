@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtfix.model.translationese import Probe
-from mtfix.training.calibrate import clean_rows, fit_logistic
+from mtfix.training.development import clean_rows
 from mtfix.training.readers import data_folder, read_table
 
 SETS = tuple(f"newstest2013.{language}-en" for language in ("cs", "de", "es", "fr", "ru"))
@@ -39,6 +39,25 @@ def probe_texts(folder: Path | None = None, outputs: int = 1500, seed: int = 5) 
     for name, count in CLEAN.items():
         people += [row.mt for row in clean_rows(name, count, folder, skip=2000)]
     return machine, people
+
+
+def fit_logistic(
+    x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64], ridge: float = 2.0
+) -> tuple[NDArray[np.float64], float]:
+    """Return weights ``[F]`` and bias of a ridge logistic regression (Newton's method)."""
+    design = np.concatenate([x, np.ones((len(x), 1))], 1)
+    penalty = np.full(design.shape[1], ridge)
+    penalty[-1] = 1e-6
+    beta = np.zeros(design.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        gradient = design.T @ (weights * (p - y)) + penalty * beta
+        curvature = weights * p * (1 - p) + 1e-9
+        step = np.linalg.solve((design * curvature[:, None]).T @ design + np.diag(penalty), gradient)
+        beta -= step
+        if float(np.abs(step).max()) < 1e-6:
+            break
+    return beta[:-1], float(beta[-1])
 
 
 def fit_probe(represent: Represent, machine: Sequence[str], people: Sequence[str], ridge: float = 60.0) -> Probe:

@@ -6,7 +6,8 @@ import html
 import lzma
 import os
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mtfix.errors import InputError
@@ -15,6 +16,7 @@ _BEFORE = re.compile(r"\s+([,.;:!?%)\]}»”’…]|'(?:s|re|ve|ll|d|m|S)\b|n't\
 _AFTER = re.compile(r"([(\[{«“‘$£€#])\s+")
 _HYPHEN = re.compile(r"\s*@-@\s*|(?<=\w) - (?=(?:year|old|based|like|wide|time|in|to)\b)")
 _MARK = re.compile(r"\s+")
+_WORD = re.compile(r"[\w'’-]+")
 
 
 def data_folder(given: Path | None = None) -> Path:
@@ -78,13 +80,30 @@ def is_tokenized(text: str) -> bool:
     return bool(re.search(r"\w [.,](?:\s|$)", text))
 
 
-def truecase(text: str, model: str) -> str:
-    """Give lower-cased ``text`` the capitals that the same words have in ``model``, and a capital at its start."""
+def learn_case(texts: Iterable[str]) -> dict[str, str]:
+    """Return the commonest spelling of each word, by its lower case, leaving out the first word of a text.
+
+    >>> learn_case(["The EU met in Paris.", "What the EU said."])["eu"]
+    'EU'
+    """
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for word in _WORD.findall(text)[1:]:
+            counts[word.lower()][word] += 1
+    return {lower: spellings.most_common(1)[0][0] for lower, spellings in counts.items()}
+
+
+def truecase(text: str, model: str, usual: Mapping[str, str] | None = None) -> str:
+    """Give lower-cased ``text`` the capitals that the same words have in ``model``, and a capital at its start.
+
+    Words that ``model`` lacks get those of ``usual``, see `learn_case`.
+    """
     cased: dict[str, str] = {}
-    for number, word in enumerate(re.findall(r"[\w'’-]+", model)):
+    for number, word in enumerate(_WORD.findall(model)):
         if number or word[1:] != word[1:].lower():
             cased.setdefault(word.lower(), word)
-    out = re.sub(r"[\w'’-]+", lambda m: cased.get(m.group(), m.group()), text)
+    others = usual or {}
+    out = _WORD.sub(lambda m: cased.get(m.group()) or others.get(m.group(), m.group()), text)
     if model[:1].isupper() and out:
         out = out[0].upper() + out[1:]
     return re.sub(r"\bi\b", "I", out)

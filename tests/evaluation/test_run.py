@@ -21,7 +21,7 @@ from mtfix.evaluation.scoring import ScoreSettings
 from mtfix.evaluation.suite import load_examples, load_suite
 from mtfix.evaluation.systems import make_system, place_examples
 from mtfix.evaluation.tables import headline, legend
-from mtfix.model.confidence import TYPES
+from mtfix.model.evidence import TYPES
 from mtfix.model.load import uncalibrated
 from mtfix.model.remember import RememberingPostEditor
 from mtfix.model.stage import ModelStage

@@ -63,3 +63,24 @@ def test_hunks(text: str, hypothesis: str, spans: list[tuple[str, str]]) -> None
 def test_spacing_and_folded_characters_of_the_input_stay(text: str) -> None:
     folded = " ".join(text.replace("…", "...").replace("½", "1/2").split())
     assert align(text, folded, lambda t: {"…": "..."}.get(t, t)) == [] or "½" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "hypothesis", "hunks"),
+    [
+        (
+            "In Moscow detained 12 citizens of Peru, suspected in arson.",
+            "In Moscow, 12 citizens of Peru were detained, suspected of arson.",
+            [("detained 12 citizens of Peru", ", 12 citizens of Peru were detained"), ("in", "of")],
+        ),
+        (
+            "a meeting where discussed the situation in the north",
+            "a meeting where the situation in the north was discussed",
+            [("discussed the situation in the north", "the situation in the north was discussed")],
+        ),
+        # Articles and prepositions that come and go are edits of their own, however near.
+        ("The men saw law in court.", "Men saw the law at court.", [("The men", "Men"), ("", "the"), ("in", "at")]),
+    ],
+)
+def test_moves_are_one_hunk(text: str, hypothesis: str, hunks: list[tuple[str, str]]) -> None:
+    assert [(" ".join(h.before), " ".join(h.after)) for h in align(text, hypothesis)] == hunks

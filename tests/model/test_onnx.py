@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mtfix.errors import ModelError
+from mtfix.model.align import align
 from mtfix.model.onnx import OnnxPostEditor
 from mtfix.model.weights import hash_weights
 from tests.model.conftest import SENTENCES
@@ -27,6 +28,19 @@ def test_company_and_order_make_no_difference(editor: OnnxPostEditor, threads: i
     else:
         for ours, theirs in zip(other.score(groups), [editor.score([g])[0] for g in groups], strict=True):
             assert ours == pytest.approx(theirs, abs=1e-4)
+
+
+def test_the_vocabulary_s_marks_of_words_do_not_hide_moves(editor: OnnxPostEditor) -> None:
+    assert [editor.normalize(t) for t in ("detained", "twelve men", ",", "(", "")] == [
+        "detained",
+        "twelve men",
+        ",",
+        "(",
+        "",
+    ]
+    text, hypothesis = "In Moscow detained 12 citizens of Peru.", "In Moscow, 12 citizens of Peru were detained."
+    assert align(text, hypothesis, editor.normalize) == align(text, hypothesis)
+    assert len(align(text, hypothesis)) == 1
 
 
 def test_backends_agree(exact: OnnxPostEditor, tiny_model: Path) -> None:

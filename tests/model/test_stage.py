@@ -3,12 +3,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtfix.model.confidence import CIRCUMSTANCES, TYPES, Confidence, Gate, Style
+from mtfix.model.confidence import Confidence, Gate, Perceptron
+from mtfix.model.evidence import CIRCUMSTANCES, FEATURES, TYPES, Style
 from mtfix.model.load import find_model, uncalibrated
+from mtfix.model.ngrams import count_ngrams
 from mtfix.model.stage import ModelStage
 from mtfix.trail import replay
 from mtfix.types import Document, Hypothesis, Kind, Lock, Segment, Tier
@@ -159,7 +162,7 @@ def test_unknown_model_names_list_the_known_ones() -> None:
 
 
 def test_weights_must_fit_the_features() -> None:
-    assert len(uncalibrated().weights) == len(CIRCUMSTANCES) + 2 * len(TYPES)
+    assert len(uncalibrated().network.hidden) == FEATURES
 
 
 class Reads(Scripted):
@@ -189,7 +192,19 @@ def test_a_calm_document_is_left_alone(odds: float, calm: int, repaired: bool) -
 
 def test_a_gate_asks_for_less_where_there_is_more_to_mend() -> None:
     gate = Gate(rates=(0.5, 0.7), needs=(0.6, 0.4), odds=-0.5, deletion=0.1)
-    needs = [gate.need(Style(rate, 0.0), deletes=False) for rate in (0.49, 0.5, 0.6, 0.7, 1.4)]
+    needs = [gate.need(Style(rate, 0.0, 20), deletes=False) for rate in (0.49, 0.5, 0.6, 0.7, 1.4)]
     assert needs == pytest.approx([2.0, 0.6, 0.5, 0.4, 0.4])
-    assert gate.need(Style(0.7, 0.0), deletes=True) == pytest.approx(0.5)
-    assert gate.need(Style(1.4, -0.6), deletes=False) == 2.0
+    assert gate.need(Style(0.7, 0.0, 20), deletes=True) == pytest.approx(0.5)
+    assert gate.need(Style(1.4, -0.6, 20), deletes=False) == 2.0
+
+
+def test_an_edit_that_people_would_not_write_is_dropped() -> None:
+    said = ["they signed the law in the town", "she saw the town in the law", "they saw law"]
+    ngrams = count_ngrams([s.split() for s in said], least=1)
+    hidden = np.zeros((FEATURES, 1))
+    hidden[CIRCUMSTANCES.index("triple gained")] = 4.0
+    judge = replace(sure(), network=Perceptron(hidden, np.zeros(1), np.ones(1), -1.0))
+    good, bad = Scripted({"signed law": "signed the law"}), Scripted({"signed law": "signed a law"})
+    text = "They signed law in the town."
+    for model, counts, repaired in ((good, ngrams, True), (bad, ngrams, False), (good, None, False)):
+        assert (ModelStage(model, judge, ngrams=counts)(document(text)).text != text) is repaired

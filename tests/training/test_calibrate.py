@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -8,28 +9,35 @@ import numpy as np
 import pytest
 
 pytest.importorskip("rapidfuzz")
+pytest.importorskip("torch")
 
 from mtfix.errors import ModelError
 from mtfix.model.align import Hunk
 from mtfix.model.classify import EditType
-from mtfix.model.confidence import Evidence, Gate, Style, load_confidence
+from mtfix.model.confidence import Confidence, Gate, load_confidence
+from mtfix.model.evidence import FEATURES, Evidence, Style
 from mtfix.training.calibrate import (
     NEVER,
-    Row,
     Sample,
     best_threshold,
     choose_thresholds,
     distance,
     fit_confidence,
-    fit_logistic,
+    measure_gain,
     reliability,
+    spread_over_documents,
 )
+from mtfix.training.development import Row
+from mtfix.training.perceptron import fit_perceptron
+from mtfix.training.probe import fit_logistic
 from mtfix.types import Tier
 
 
 def sample(margin: float, gain: int, kind: EditType = EditType.ARTICLE) -> Sample:
     hunk = Hunk(0, 0, " the", (), ("the",))
-    return Sample(Evidence(kind, margin, margin, 1, 0.2, 12, hunk, Style(0.5, 0.0), 0.0, "signed", "law"), gain, "g", 0)
+    return Sample(
+        Evidence(kind, margin, margin, 1, 0.2, 12, hunk, Style(0.5, 0.0, 12), 0.0, "signed", "law"), gain, gain, "g", 0
+    )
 
 
 def made(count: int = 600) -> list[Sample]:
@@ -39,12 +47,32 @@ def made(count: int = 600) -> list[Sample]:
 
 
 def test_confidence_follows_the_margin_and_is_calibrated() -> None:
-    confidence = fit_confidence(made())
+    confidence = fit_confidence(made(1500))
     low, high = (confidence.probability(sample(m, 0).evidence) for m in (-2.0, 6.0))
     assert low < 0.2 < 0.9 < high
     pairs = [(s, confidence.probability(s.evidence)) for s in made(2000)]
     for mean, share, count in reliability(pairs):
         assert count < 100 or abs(mean - share) < 0.12
+
+
+def test_every_row_is_read_in_documents_of_several_lengths() -> None:
+    rows = [Row(f"text {i}", ("x",), "set", "set/one") for i in range(30)]
+    rows += [Row(f"alone {i}", ("x",), "mlqe", f"mlqe/{i}") for i in range(4)]
+    rows += [Row(f"dev {i}", ("x",), "dev", "dev/one") for i in range(10)]
+    rows[:30:10] = [replace(r, mt=r.mt + " begins") for r in rows[:30:10]]
+    # A hunk in each of the first ten sentences, in one that stands alone, and in the first of the development data.
+    samples = [replace(sample(1.0, 1), sentence=i) for i in (*range(10), 31, 34)]
+    odds = [2.0] * 10 + [-2.0] * 34
+    found = spread_over_documents(samples, rows, odds, 34, (20, 5))
+    assert len(found.samples) == 24 and len(found.rows) == 88 and found.first == 68
+    texts = {s.sentence: found.rows[s.sentence].mt for s in found.samples}
+    assert [t for i, t in sorted(texts.items()) if i < found.first] == 2 * [*(r.mt for r in rows[:10]), "alone 1"]
+    assert [t for i, t in sorted(texts.items()) if i >= found.first] == ["dev 0", "dev 0"]
+    long, short = found.samples[0].evidence.style, found.samples[12].evidence.style
+    assert (long.sentences, short.sentences) == (20, 5)
+    assert long.rate < short.rate and long.odds < short.odds  # the next ten sentences are calm
+    assert {s.evidence.style.sentences for s in found.samples if texts[s.sentence] == "alone 1"} == {1}
+    assert max(found.rows.count(r) for r in rows) == 2
 
 
 def test_a_gate_keeps_the_limits() -> None:
@@ -57,7 +85,7 @@ def test_a_gate_keeps_the_limits() -> None:
     assert sum(g > 0 for g in passed) > 2 * sum(g < 0 for g in passed) > 0
     assert free.auto["spelling"] == NEVER  # some types are never the model's to decide
     # The same hunks in text that needs none: nothing may be AUTO, and nothing is.
-    clean = [replace(s, gain=-1, group="clean:x") if i % 3 == 0 else s for i, s in enumerate(samples)]
+    clean = [replace(s, nearer=-1, matches=-1, group="clean:x") if i % 3 == 0 else s for i, s in enumerate(samples)]
     marked = [Row("a", ("a",), "clean:x", "c") if i % 3 == 0 else row for i, row in enumerate(rows)]
     pairs = [(s, p) for s, (_, p) in zip(clean, pairs, strict=True)]
     strict = choose_thresholds(confidence, pairs, marked)
@@ -65,9 +93,9 @@ def test_a_gate_keeps_the_limits() -> None:
 
 
 def test_a_type_that_does_harm_is_never_auto() -> None:
-    good = [replace(s, gain=abs(s.gain) or 1, sentence=i) for i, s in enumerate(made(300))]
+    good = [replace(s, nearer=1, matches=1, sentence=i) for i, s in enumerate(made(300))]
     bad = [
-        replace(s, gain=-1, sentence=300 + i, evidence=replace(s.evidence, kind=EditType.ORDER))
+        replace(s, nearer=-1, matches=-1, sentence=300 + i, evidence=replace(s.evidence, kind=EditType.ORDER))
         for i, s in enumerate(made(60))
     ]
     rows = [Row("a b", ("a the b",), "g", "g") for _ in range(360)]
@@ -75,6 +103,20 @@ def test_a_type_that_does_harm_is_never_auto() -> None:
     pairs = [(s, 0.9) for s in (*good, *bad)]
     found = choose_thresholds(confidence, pairs, rows)
     assert found.auto["order"] == NEVER and found.auto["article"] < NEVER
+
+
+def test_a_network_finds_what_no_line_can() -> None:
+    rng = np.random.default_rng(3)
+    x = np.concatenate([rng.uniform(-1, 1, (3000, 2)), np.ones((3000, 1))], 1)  # the last never varies
+    y = ((x[:, 0] > 0) == (x[:, 1] > 0)).astype(float)
+    network = fit_perceptron(x, y, np.ones(3000))
+    assert (((network.read(x) > 0) == y).mean()) > 0.9
+    again = fit_perceptron(x, y, np.ones(3000))
+    assert np.array_equal(again.hidden, network.hidden) and again.bias == network.bias
+    # Rows of weight 0 teach nothing.
+    half = fit_perceptron(x, np.where(x[:, 0] > 0, y, 1 - y), (x[:, 0] > 0).astype(float))
+    right = x[:, 0] > 0
+    assert ((half.read(x[right]) > 0) == y[right]).mean() > 0.9
 
 
 def test_no_threshold_where_hunks_do_harm() -> None:
@@ -100,14 +142,49 @@ def test_saved_confidence_is_read_back(tmp_path: Path) -> None:
     evidence = sample(1.0, 0).evidence
     assert again.probability(evidence) == pytest.approx(confidence.probability(evidence), abs=1e-3)
     assert again.auto == confidence.auto and again.gate == confidence.gate
-    (tmp_path / "confidence.json").write_text(
-        '{"weights": [1], "bias": 0, "auto": {}, "suggest": {},'
-        '"gate": {"rates": [0, 1], "needs": [0, 0], "odds": 0, "deletion": 0}}'
-    )
-    with pytest.raises(ModelError, match="1 weights"):
-        load_confidence(tmp_path / "confidence.json")
+    values = json.loads((tmp_path / "confidence.json").read_text())
+    narrow = values["network"] | {"hidden": values["network"]["hidden"][1:]}
+    ragged = values["network"] | {"output": [1.0]}
+    (linear := dict(values)).pop("network")
+    for damaged, message in (
+        (values | {"network": narrow}, f"made for {FEATURES - 1} features"),
+        (values | {"network": ragged}, "do not fit together"),
+        (linear, "no 'network'"),
+        ([], "not a calibration"),
+    ):
+        (tmp_path / "confidence.json").write_text(json.dumps(damaged))
+        with pytest.raises(ModelError, match=message):
+            load_confidence(tmp_path / "confidence.json")
     with pytest.raises(ModelError, match="mtfix train calibrate"):
         load_confidence(tmp_path / "missing.json")
+
+
+def test_a_gain_is_counted_in_words_and_in_pairs_of_neighbours() -> None:
+    reference = "They signed the law."
+    assert measure_gain("They signed law.", reference, reference) == (1, 2)
+    assert measure_gain(reference, "They signed law.", reference) == (-1, -2)
+    # A word put in or taken away where the reference says something else changes no pair, though it changes the distance.
+    other = "On Friday the bill was approved."
+    nearer, matches = measure_gain("They signed the law.", "They signed law.", other)
+    assert (nearer != 0, matches) == (True, 0)
+    assert measure_gain("the law", "the the the law", "the the law")[1] == 1  # clipped
+
+
+def test_the_outputs_of_better_systems_have_a_vote() -> None:
+    rng = random.Random(4)
+
+    def draw(voices: int) -> Confidence:
+        """The reference calls every hunk with a margin bad; the voices, if there are any, call them good."""
+        found = []
+        for _ in range(300):
+            margin = rng.choice((-2.0, 3.0))
+            votes = (((1, 1) if margin > 0 else (-1, -1)),) * voices
+            found.append(replace(sample(margin, -1 if margin > 0 else 1), votes=votes))
+        return fit_confidence(found)
+
+    alone, polled = draw(0), draw(5)
+    surely = sample(3.0, 0).evidence
+    assert alone.probability(surely) < 0.3 < 0.6 < polled.probability(surely)
 
 
 def test_distance_counts_words_and_marks() -> None:

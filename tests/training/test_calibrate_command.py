@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from mtfix.errors import ModelError
 from mtfix.model.confidence import load_confidence
 from mtfix.model.translationese import load_probe
-from mtfix.training import calibrate, probe
+from mtfix.training import development, probe
 from mtfix.training.cli import app
 from mtfix.types import Hypothesis
 
@@ -72,13 +72,14 @@ def data(tmp_path: Path) -> Path:
 
     outputs = ["ref\thyp.A\thyp.B", *(f"{c}\t{m}\t{c}" for c, m in zip(CLEAN, MACHINE, strict=True))]
     edits = ["mt\tpe", *(f"{m}\t{c}" for c, m in zip(CLEAN, MACHINE, strict=True)), f"{CLEAN[0]}\t{CLEAN[0]}"]
-    for name in (*calibrate.FITTING, *probe.SETS):
+    campaigns = [f"{n}.{x}-en" for n, languages in development.LANGUAGES.items() for x in languages.split()]
+    for name in (*campaigns, *development.ASSESSED, *probe.SETS):
         pack(f"wmt/{name}.train.tsv.xz", outputs)
-    for name in calibrate.CHOOSING:
+    for name in development.CHOOSING:
         pack(f"{name}.tsv.xz", edits if name.startswith("ape/") else outputs)
     for language in ("et", "ro"):
         pack(f"ape/mlqe-pe.{language}-en.dev.tsv.xz", edits)
-    for name in (*calibrate.CLEAN_FITTING, *calibrate.CLEAN_CHOOSING, *probe.CLEAN):
+    for name in (*development.CLEAN, *development.CLEAN_CHOOSING, *development._CASE, *probe.CLEAN):
         pack(f"mono/{name}.txt.xz", CLEAN)
     return tmp_path / "data"
 
@@ -110,7 +111,7 @@ def test_what_helps_becomes_auto_and_clean_text_stays(
     before = (model / "confidence.json").read_bytes()
     run(data, model)
     assert (model / "confidence.json").read_bytes() == before  # seeded: the same data give the same numbers
-    assert set(json.loads(before)) == {"weights", "bias", "auto", "suggest", "gate"}
+    assert set(json.loads(before)) == {"network", "auto", "suggest", "gate"}
 
 
 def test_a_model_that_edits_nothing_is_told_so(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ pytest.importorskip("onnx")
 
 from typer.testing import CliRunner  # noqa: E402
 
-from mtfix.errors import ConfigError, InputError  # noqa: E402
+from mtfix.errors import ConfigError, InputError, ModelError  # noqa: E402
 from mtfix.model.network import SsruConfig, SsruForConditionalGeneration  # noqa: E402
 from mtfix.model.pieces import Pieces  # noqa: E402
 from mtfix.training.cli import app  # noqa: E402
@@ -64,3 +64,31 @@ def test_missing_data_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for command in (["base"], ["corpus"]):
         result = RUN.invoke(app, [*command, "-o", str(tmp_path / "out")])
         assert isinstance(result.exception, InputError), result.output
+
+
+def test_the_mean_of_two_models(tmp_path: Path, base: Path) -> None:
+    other = tmp_path / "other"
+    model = SsruForConditionalGeneration.from_pretrained(base, dtype=torch.float32)
+    with torch.no_grad():
+        for weights in model.parameters():
+            weights.add_(2.0)
+    model.save_pretrained(other)
+    output = tmp_path / "mean"
+    result = RUN.invoke(app, ["average", "--fitted", str(base), "--fitted", str(other), "-o", str(output)])
+    assert result.exit_code == 0, result.output
+    found = SsruForConditionalGeneration.from_pretrained(output, dtype=torch.float32)
+    for first, last, mean in zip(
+        SsruForConditionalGeneration.from_pretrained(base, dtype=torch.float32).parameters(),
+        model.parameters(),
+        found.parameters(),
+        strict=True,
+    ):
+        assert torch.allclose((first + last) / 2, mean, atol=1e-5)
+    assert (output / "vocabulary.spm").read_bytes() == (base / "vocabulary.spm").read_bytes()
+
+
+@pytest.mark.parametrize(("count", "says"), [(1, "two models"), (2, "no model.safetensors")])
+def test_a_mean_needs_two_models(tmp_path: Path, base: Path, count: int, says: str) -> None:
+    given = [str(base), str(tmp_path / "nothing")][:count]
+    result = RUN.invoke(app, ["average", *(part for f in given for part in ("--fitted", f)), "-o", str(tmp_path / "o")])
+    assert isinstance(result.exception, ModelError) and says in str(result.exception)
