@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 KEYS_VALUES = ("k0", "v0", "k1", "v1")
 GRID = 8  # lengths of inputs are padded to multiples of this, so that shapes repeat
-_STATES = 512  # that are scored at once
+_STATES = 384  # that are scored at once
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from mtfix.model.weights import hash_weights
 from mtfix.types import Hypothesis
 
 Result = TypeVar("Result")
-_WINDOW = 256  # sentences in decoding at a time: those that take many steps wait for one another
+_WINDOW = 192  # sentences in decoding at a time: those that take many steps wait for one another
 _BUDGET = 2000  # padded pieces of a batch
 
 
