@@ -81,6 +81,16 @@ class Gate:
         return self.needs[0] + (self.needs[1] - self.needs[0]) * share + self.deletion * deletes
 
 
+INSERTED = ", put in"  # of a key in `Confidence.auto`: hunks of the type that only put words in
+
+
+def least_probability(auto: Mapping[str, float], evidence: Evidence) -> float:
+    """Return the probability that a hunk of its type, put in or not, must have to be AUTO, whatever the document."""
+    kind = evidence.kind.value
+    usual = auto.get(kind, 2.0)
+    return usual if evidence.hunk.before else max(usual, auto.get(kind + INSERTED, 0.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Confidence:
     """The network, the gate, and for each type the least probability to be AUTO or SUGGEST."""
@@ -105,7 +115,7 @@ class Confidence:
         """Return the tier of a hunk; None: it is dropped."""
         kind = evidence.kind.value
         need = self.gate.need(evidence.style, deletes=is_deletion(evidence.hunk))
-        if probability >= max(self.auto.get(kind, 2.0), need):
+        if probability >= max(least_probability(self.auto, evidence), need):
             return Tier.AUTO
         return Tier.SUGGEST if probability >= self.suggest.get(kind, 2.0) else None
 

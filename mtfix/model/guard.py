@@ -95,6 +95,8 @@ def refuse(
         return "would change a quotation, a bracket or another mark"
     if any(c in hunk.before or c in hunk.after for c in ("-", ".")) and kind is not EditType.ORDER:
         return "would change a hyphen or a full stop"
+    if "," in hunk.before and "," not in hunk.after and _beside_quote(text, hunk):
+        return "would take a comma from beside a quotation"
     if kind is EditType.CASE:
         return "would change capitals, which is the rules' business"
     if at_start and hunk.before and _is_capital_content(hunk.before[0]) and before[0] not in after:
@@ -129,6 +131,11 @@ def refuse(
     return None
 
 
+def _beside_quote(text: str, hunk: Hunk) -> bool:
+    return text[: hunk.start].rstrip()[-1:] in _QUOTES or text[hunk.end :].lstrip()[:1] in _QUOTES
+
+
+_QUOTES = frozenset("\"'“”‘’«»„")
 _MODALS = {"could": "can", "would": "will", "shall": "will", "might": "may"}
 # "the same", "the 71st minute", "the largest", "the Moscow exchange": these hardly go without.
 _NEEDS_THE = re.compile(

@@ -23,7 +23,7 @@ from rapidfuzz.distance import Levenshtein
 
 from mtfix.model.align import tokenize
 from mtfix.model.classify import EditType
-from mtfix.model.confidence import Confidence, Gate
+from mtfix.model.confidence import INSERTED, Confidence, Gate, least_probability
 from mtfix.model.evidence import TYPES, Evidence, Style, features, is_deletion, shrink_rate
 from mtfix.model.ngrams import Ngrams
 from mtfix.model.stage import ScoringPostEditor, judge_all
@@ -242,23 +242,39 @@ def choose_thresholds(
     for kind in TYPES:
         mine = [(p, s.gain) for s, p in pairs if s.evidence.kind is kind and not s.group.startswith("clean")]
         suggest[kind.value] = best_threshold(sorted(mine, key=lambda t: -t[0]), limits.suggest_precision, limits.least)
-    for _ in TYPES:  # a type that does harm goes, and the gate is chosen anew
+    for _ in (*TYPES, *TYPES):  # a type that does harm, or only its insertions, goes, and the gate is chosen anew
         gate = choose_gate(pairs, auto, rows, first, limits)
         if gate is None:
             return Confidence(confidence.network, dict.fromkeys(auto, NEVER), suggest)
         found = Confidence(confidence.network, auto, suggest, gate)
-        harmful = [k for k in TYPES if _does_harm(found, k, pairs, limits)]
+        harmful = _find_harmful(found, pairs, limits)
         if not harmful:
             break
-        auto |= {k.value: NEVER for k in harmful}
+        auto |= dict.fromkeys(harmful, NEVER)
     return found
 
 
-def _does_harm(confidence: Confidence, kind: EditType, pairs: Sequence[tuple[Sample, float]], limits: Limits) -> bool:
-    gains = [
-        s.gain for s, p in pairs if s.evidence.kind is kind and s.gain and confidence.tier(s.evidence, p) is Tier.AUTO
-    ]
-    return len(gains) >= limits.least and sum(g > 0 for g in gains) < limits.auto_precision * len(gains)
+def _find_harmful(confidence: Confidence, pairs: Sequence[tuple[Sample, float]], limits: Limits) -> list[str]:
+    """Return the keys of the types, and of the insertions of types, whose AUTO hunks are more often bad than allowed."""
+    inserted: dict[str, list[int]] = defaultdict(list)
+    others: dict[str, list[int]] = defaultdict(list)
+    for s, p in pairs:
+        if s.gain and confidence.tier(s.evidence, p) is Tier.AUTO:
+            (others if s.evidence.hunk.before else inserted)[s.evidence.kind.value].append(s.gain)
+
+    def is_good(gains: Sequence[int]) -> bool:
+        return sum(g > 0 for g in gains) >= limits.auto_precision * len(gains)
+
+    found = []
+    for kind in sorted({*inserted, *others}):
+        put_in, rest = inserted[kind], others[kind]
+        if len(put_in) >= limits.least and not is_good(put_in):
+            found.append(kind + INSERTED)
+            if len(rest) >= limits.least and is_good(rest):
+                continue  # the insertions did the harm
+        if len(put_in) + len(rest) >= limits.least and not is_good([*put_in, *rest]):
+            found.append(kind)
+    return found
 
 
 def choose_gate(
@@ -267,7 +283,7 @@ def choose_gate(
     """Return the gate that brings the texts nearest to the references within ``limits``; None: no gate keeps them."""
     alarms = find_false_alarms(rows, first)
     sizes = Counter(r.group for r in rows[first:])
-    open_ = [(s, p) for s, p in pairs if auto.get(s.evidence.kind.value, NEVER) < NEVER]
+    open_ = [(s, p) for s, p in pairs if least_probability(auto, s.evidence) < NEVER]
     rate = np.array([s.evidence.style.rate for s, _ in open_])
     odds = np.array([s.evidence.style.odds for s, _ in open_])
     surety = np.array([p for _, p in open_])

@@ -56,6 +56,8 @@ def test_lets_an_editors_change_pass(text: str, hypothesis: str) -> None:
         ('He said "yes" now.', "He said yes now.", "quotation"),
         ("He said (yes) now.", "He said yes now.", "bracket"),
         ("See X1 now.", "See it now.", ""),
+        ('"It is so", said Petrov.', '"It is so" said Petrov.', "comma"),
+        ("He said, “it is so.”", "He said “it is so.”", "comma"),
         ("The very well man left.", "The very very well man left.", "adverb"),
         ("The interlocutor left.", "The flumbert left.", "unknown"),
         ("The men took weapons and left.", "The men left.", "meaning"),

@@ -105,6 +105,20 @@ def test_a_type_that_does_harm_is_never_auto() -> None:
     assert found.auto["order"] == NEVER and found.auto["article"] < NEVER
 
 
+def test_insertions_that_do_harm_go_and_the_rest_of_the_type_stays() -> None:
+    def moved(s: Sample, gain: int, number: int, hunk: Hunk) -> Sample:
+        evidence = replace(s.evidence, kind=EditType.PREPOSITION, hunk=hunk)
+        return replace(s, nearer=gain, matches=gain, sentence=number, evidence=evidence)
+
+    exchanged, put_in = Hunk(0, 2, "of", ("on",), ("of",)), Hunk(0, 0, " in", (), ("in",))
+    good = [moved(s, 1, i, exchanged) for i, s in enumerate(made(300))]
+    bad = [moved(s, -1, 300 + i, put_in) for i, s in enumerate(made(60))]
+    rows = [Row("a b", ("a the b",), "g", "g") for _ in range(360)]
+    found = choose_thresholds(fit_confidence(good), [(s, 0.9) for s in (*good, *bad)], rows)
+    assert found.auto["preposition"] < NEVER == found.auto["preposition, put in"]
+    assert found.tier(good[0].evidence, 0.99) is Tier.AUTO is not found.tier(bad[0].evidence, 0.99)
+
+
 def test_a_network_finds_what_no_line_can() -> None:
     rng = np.random.default_rng(3)
     x = np.concatenate([rng.uniform(-1, 1, (3000, 2)), np.ones((3000, 1))], 1)  # the last never varies
