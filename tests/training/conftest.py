@@ -1,9 +1,19 @@
 from __future__ import annotations
 
 import io
+import lzma
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+
+def pack(path: Path, lines: Sequence[str]) -> Path:
+    """Write lines as the corpora are stored."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with lzma.open(path, "wt", encoding="utf-8") as out:
+        out.writelines(f"{line}\n" for line in lines)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import lzma
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from mtfix.model.translationese import load_probe
 from mtfix.training import development, probe
 from mtfix.training.cli import app
 from mtfix.types import Hypothesis
+from tests.training.conftest import pack
 
 PLACES = ("Omsk", "Tomsk", "Perm", "Kazan", "Tver", "Tula", "Pskov", "Ufa")
 CROWDS = ("drivers", "farmers", "miners", "teachers", "doctors", "painters")
@@ -64,23 +64,17 @@ class Articles:
 def data(tmp_path: Path) -> Path:
     """Invented corpora under the names of the real ones."""
 
-    def pack(name: str, lines: Sequence[str]) -> None:
-        path = tmp_path / "data" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with lzma.open(path, "wt", encoding="utf-8") as out:
-            out.writelines(f"{line}\n" for line in lines)
-
     outputs = ["ref\thyp.A\thyp.B", *(f"{c}\t{m}\t{c}" for c, m in zip(CLEAN, MACHINE, strict=True))]
     edits = ["mt\tpe", *(f"{m}\t{c}" for c, m in zip(CLEAN, MACHINE, strict=True)), f"{CLEAN[0]}\t{CLEAN[0]}"]
     campaigns = [f"{n}.{x}-en" for n, languages in development.LANGUAGES.items() for x in languages.split()]
     for name in (*campaigns, *development.ASSESSED, *probe.SETS):
-        pack(f"wmt/{name}.train.tsv.xz", outputs)
+        pack(tmp_path / "data" / f"wmt/{name}.train.tsv.xz", outputs)
     for name in development.CHOOSING:
-        pack(f"{name}.tsv.xz", edits if name.startswith("ape/") else outputs)
+        pack(tmp_path / "data" / f"{name}.tsv.xz", edits if name.startswith("ape/") else outputs)
     for language in ("et", "ro"):
-        pack(f"ape/mlqe-pe.{language}-en.dev.tsv.xz", edits)
+        pack(tmp_path / "data" / f"ape/mlqe-pe.{language}-en.dev.tsv.xz", edits)
     for name in (*development.CLEAN, *development.CLEAN_CHOOSING, *development._CASE, *probe.CLEAN):
-        pack(f"mono/{name}.txt.xz", CLEAN)
+        pack(tmp_path / "data" / f"mono/{name}.txt.xz", CLEAN)
     return tmp_path / "data"
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import lzma
 from pathlib import Path
 
 import pytest
@@ -8,20 +7,15 @@ import pytest
 pytest.importorskip("rapidfuzz")
 
 from mtfix.training.contamination import evaluation_texts
-
-
-def _write(path: Path, *rows: str) -> None:
-    path.parent.mkdir(exist_ok=True)
-    with lzma.open(path, "wt", encoding="utf-8") as out:
-        out.writelines(f"{row}\n" for row in rows)
+from tests.training.conftest import pack
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    _write(tmp_path / "wmt" / "old.ru-en.train.tsv.xz", "seg\tref\thyp.A", "1\tlearnt from\tan output")
-    _write(tmp_path / "wmt" / "new.cs-en.train.tsv.xz", "seg\tref\thyp.A", "1\tcalibrated &amp; on\tread by the model")
-    _write(tmp_path / "wmt" / "new.ru-en.dev.tsv.xz", "seg\tref\thyp.A", "1\tjudged by\tjudged")
-    _write(tmp_path / "ape" / "some.et-en.train.tsv.xz", "mt\tpe", "a post-edit\tto learn from")
+    pack(tmp_path / "wmt" / "old.ru-en.train.tsv.xz", ["seg\tref\thyp.A", "1\tlearnt from\tan output"])
+    pack(tmp_path / "wmt" / "new.cs-en.train.tsv.xz", ["seg\tref\thyp.A", "1\tcalibrated &amp; on\tread by the model"])
+    pack(tmp_path / "wmt" / "new.ru-en.dev.tsv.xz", ["seg\tref\thyp.A", "1\tjudged by\tjudged"])
+    pack(tmp_path / "ape" / "some.et-en.train.tsv.xz", ["mt\tpe", "a post-edit\tto learn from"])
     return tmp_path
 
 

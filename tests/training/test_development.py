@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import lzma
 import random
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,15 +9,9 @@ pytest.importorskip("rapidfuzz")
 
 from mtfix.training.development import campaign_rows, read_rows
 from mtfix.training.readers import learn_case, truecase
+from tests.training.conftest import pack
 
 REFERENCE = "The council of Omsk met the miners on day {} ."
-
-
-def pack(path: Path, lines: Sequence[str]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with lzma.open(path, "wt", encoding="utf-8") as out:
-        out.writelines(f"{line}\n" for line in lines)
-    return path
 
 
 @pytest.mark.parametrize("name", ["newstest2017", "newstest2018"])

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import lzma
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from mtfix.errors import ModelError
 from mtfix.model.ngrams import load_ngrams
 from mtfix.training.cli import _take_over_calibration, app
 from mtfix.training.ngrams import FILES
+from tests.training.conftest import pack
 
 SAID = "The council met the miners in the old town hall."
 JUDGED = "The court heard the case of the nine men behind closed doors."
@@ -21,15 +20,9 @@ JUDGED = "The court heard the case of the nine men behind closed doors."
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    def pack(name: str, lines: Sequence[str]) -> None:
-        path = tmp_path / "data" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with lzma.open(path, "wt", encoding="utf-8") as out:
-            out.writelines(f"{line}\n" for line in lines)
-
     for name in FILES:
-        pack(f"mono/{name}.txt.xz", [SAID, JUDGED])
-    pack("wmt/some.ru-en.dev.tsv.xz", ["ref\thyp.A", f"{JUDGED}\tCourt heard nine."])
+        pack(tmp_path / "data" / "mono" / f"{name}.txt.xz", [SAID, JUDGED])
+    pack(tmp_path / "data" / "wmt" / "some.ru-en.dev.tsv.xz", ["ref\thyp.A", f"{JUDGED}\tCourt heard nine."])
     return tmp_path / "data"
 
 
