@@ -112,7 +112,7 @@ def open_package(data: bytes, name: str) -> Package:
             main = _find_main(archive, name, {info.filename for info in members})
     except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OverflowError, EOFError) as error:
         raise InputError(f"{name}: is a damaged ZIP archive ({_brief(error)}); it may be cut short") from None
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # so zipfile says that it does not know a compression or a ZIP version
         raise InputError(f"{name}: cannot be unpacked: {_brief(error)}") from None
     return Package(name, data, members, main)
 
@@ -232,7 +232,7 @@ def _read_member(archive: zipfile.ZipFile, part: str, name: str, *, parsed: bool
         raise InputError(f"{name}: has no {part}, so it is a damaged Word document") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
         raise InputError(f"{name}: {part} is damaged ({_brief(error)})") from None
-    except (NotImplementedError, RuntimeError) as error:
+    except (NotImplementedError, RuntimeError) as error:  # from zipfile: an unknown compression, an encrypted member
         raise InputError(f"{name}: {part} cannot be unpacked: {_brief(error)}") from None
 
 
