@@ -9,7 +9,7 @@ pieces that an edit wrote, which should fall, and that of the pieces that were c
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 import transformers
 
-from mtfix.errors import InputError
+from mtfix.errors import ConfigError, InputError, unknown_name
 from mtfix.model.network import SsruForConditionalGeneration
 from mtfix.model.pieces import Pieces
 from mtfix.training.batches import Batch, Example, collate, commonest_pieces, cut_batches, encode_pair, endless_batches
@@ -27,6 +27,7 @@ from mtfix.training.pairs import Pair
 NOTHING = "nothing"  # the updates on text to leave alone
 _MARK = 2.0  # weight of pieces that an edit wrote, to tell them from copied ones
 _LEAST = 60  # pairs of a kind
+_MADE = ("synthetic:", "trip:")  # kinds of pairs whose mt we made ourselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,12 @@ def measure_loss(model: SsruForConditionalGeneration, batches: Sequence[Batch]) 
     return Loss(sums[True] / max(counts[True], 1), sums[False] / max(counts[False], 1))
 
 
+def mark_written(pairs: Sequence[Pair], pieces: Pieces, longest: int) -> list[Example]:
+    """Encode pairs of at most ``longest`` pieces for `measure_loss`: what an edit wrote is marked by its weight."""
+    found = [encode_pair(p, pieces, _MARK) for p in pairs]
+    return [e for e in found if max(len(e.source), len(e.target)) <= longest]
+
+
 def _learn(base: Path, examples: Sequence[Example], config: FitConfig, pad: int) -> SsruForConditionalGeneration:
     torch.manual_seed(config.seed)
     model = SsruForConditionalGeneration.from_pretrained(base, dtype=torch.float32)
@@ -96,24 +103,32 @@ def ablate(
     dev: Sequence[Pair],
     config: FitConfig,
     *,
+    kinds: Collection[str] = (),
     pairs: int = 600,
     report: Callable[[str], None] = print,
 ) -> Iterator[Effect]:
-    """Yield the effect of every kind in ``train`` with enough pairs, `NOTHING` (against no update) first.
+    """Yield the effect of every kind in ``train`` with enough pairs (of ``kinds`` only, if given), `NOTHING` first.
 
-    Half of each run's pairs are text to leave alone. Raises InputError when ``dev`` has no real pair or ``train`` no
-    text to leave alone.
+    Half of each run's pairs are text to leave alone; the effect of `NOTHING` is that against no update. Raises InputError
+    when ``dev`` has no real pair or ``train`` no text to leave alone, ConfigError for an unknown kind.
     """
     transformers.utils.logging.disable_progress_bar()
     torch.set_num_threads(config.threads)
     pieces = Pieces(base / "vocabulary.spm")
-    real = [p for p in dev if p.mt != p.pe and not p.kind.startswith("synthetic")]
+    real = [p for p in dev if p.mt != p.pe and not p.kind.startswith(_MADE)]
     same = [p for p in train if p.mt == p.pe]
     if not real or not same:
         raise InputError("needs real pairs in dev.tsv, and pairs that change nothing in train.tsv")
+    by_kind: dict[str, list[Pair]] = {}
+    for pair in train:
+        if pair.mt != pair.pe:
+            for kind in kinds_of(pair):
+                by_kind.setdefault(kind, []).append(pair)
+    for kind in kinds:
+        if kind not in by_kind:
+            raise ConfigError(unknown_name("kind of pairs", kind, by_kind))
     rng = random.Random(config.seed)
-    encoded = [encode_pair(p, pieces, _MARK) for p in real]
-    encoded = [e for e in encoded if max(len(e.source), len(e.target)) <= config.longest]
+    encoded = mark_written(real, pieces, config.longest)
     held_out = [collate([encoded[i] for i in b], pieces.pad) for b in cut_batches(encoded, config.batch_pieces, rng)]
     rest = rng.sample(same, min(pairs, len(same)))
 
@@ -122,18 +137,13 @@ def ablate(
         kept = [e for e in examples if max(len(e.source), len(e.target)) <= config.longest]
         return measure_loss(_learn(base, kept, config, pieces.pad), held_out)
 
-    by_kind: dict[str, list[Pair]] = {}
-    for pair in train:
-        if pair.mt != pair.pe:
-            for kind in kinds_of(pair):
-                by_kind.setdefault(kind, []).append(pair)
     untouched = measure_loss(SsruForConditionalGeneration.from_pretrained(base, dtype=torch.float32), held_out)
     nothing = run(())
     report(
         f"{len(encoded)} real pairs held out; before: written {untouched.written:.3f}, copied {untouched.copied:.4f}"
     )
     yield Effect(NOTHING, len(rest), nothing.written - untouched.written, nothing.copied - untouched.copied)
-    for kind in sorted(by_kind):
+    for kind in sorted(kinds or by_kind):
         mine = by_kind[kind]
         if len(mine) >= _LEAST:
             # Pairs with one corruption first: they say most about it.

@@ -91,6 +91,11 @@ def distance(text: str, reference: str) -> int:
     return int(Levenshtein.distance(_words(text), _words(reference)))
 
 
+def nearest(text: str, references: Sequence[str]) -> str:
+    """Return the reference with the fewest word edits from ``text``, the first of equals."""
+    return min(references, key=lambda reference: distance(text, reference))
+
+
 def measure_gain(before: str, after: str, reference: str) -> tuple[int, int]:
     """Return how many word edits nearer ``after`` is than ``before``, and how many more pairs of words match.
 
@@ -126,7 +131,7 @@ def collect(
             kept = [j for j in items if j.evidence is not None]
             if not kept:
                 continue
-            reference = min(row.references, key=lambda r, mt=row.mt: distance(mt, r))  # type: ignore[misc]
+            reference = nearest(row.mt, row.references)
             for item in kept:
                 h = item.hunk
                 edited = text.restore(text.text[: h.start] + h.replacement + text.text[h.end :])

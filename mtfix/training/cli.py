@@ -228,6 +228,7 @@ def ablate(
     corpus: Annotated[Path, typer.Option("--corpus", help="Folder of train.tsv and dev.tsv.")] = Path("build/corpus"),
     steps: Annotated[int, typer.Option("--steps", min=1, help="Updates a kind.")] = 20,
     rate: Annotated[float, typer.Option("--rate", min=0.0, help="Learning rate.")] = 1e-4,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="Kind of pairs, repeatable. (default: all)")] = None,
 ) -> None:
     """Show which kinds of pairs help: a few updates on each kind, judged on held-out real translations.
 
@@ -242,9 +243,8 @@ def ablate(
 
     config = FitConfig(steps=steps, rate=rate, warmup=min(5, steps), batch_pieces=1200)
     effects = []
-    for effect in run(
-        base, read_pairs(corpus / "train.tsv"), read_pairs(corpus / "dev.tsv"), config, report=typer.echo
-    ):
+    train, dev = read_pairs(corpus / "train.tsv"), read_pairs(corpus / "dev.tsv")
+    for effect in run(base, train, dev, config, kinds=kind or (), report=typer.echo):
         typer.echo(f"{effect.kind}: written {effect.written:+.4f}, copied {effect.copied:+.5f}", err=True)
         effects.append(effect)
     first, *others = effects
@@ -252,7 +252,52 @@ def ablate(
         (e.kind, f"{e.pairs:,}", f"{e.written:+.4f}", f"{e.copied:+.5f}")
         for e in (first, *sorted(others, key=lambda e: e.written))
     ]
-    typer.echo(to_markdown(Table(("kind", "pairs", "loss of written pieces", "loss of copied pieces"), tuple(rows))))
+    typer.echo(
+        to_markdown(Table(("kind", "pairs", "loss of written pieces", "loss of copied pieces"), tuple(rows), words=1))
+    )
+
+
+@app.command("compare")
+def compare(
+    model: Annotated[
+        list[Path], typer.Option("--model", help="Folder of a model, repeatable; an export is read with its shortlist.")
+    ],
+    held_out: Annotated[Path, typer.Option("--held-out", help="dev.tsv of a corpus.")] = Path("build/corpus/dev.tsv"),
+    seen: Annotated[
+        list[Path] | None,
+        typer.Option("--seen", help="train.tsv of a corpus; held-out pairs with one of its targets are left out."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Compare models before calibration: losses on held-out pairs, and what their hunks bring on newstest2015/16 dev.
+
+    Prints two Markdown tables. All hunks count that the guard lets through, each alone.
+
+    Example: mtfix train compare --model build/fit2 --model build/average --held-out build/corpus2/dev.tsv
+    """
+    from mtfix.evaluation.tables import Table, to_markdown
+    from mtfix.model.hf import HfPostEditor
+    from mtfix.training.batches import read_pairs
+    from mtfix.training.comparison import leave_out_seen, measure_losses, measure_proposals
+    from mtfix.training.development import assessed_rows
+    from mtfix.training.fit import FitConfig
+
+    pairs = leave_out_seen(read_pairs(held_out), {p.pe for path in seen or () for p in read_pairs(path)})
+    lost = [(str(m), measure_losses(m, pairs, FitConfig())) for m in model]
+    columns = f"{len(pairs):,} held-out pairs", "loss of written pieces", "loss of copied pieces"
+    rows = tuple((name, f"{x.written:.3f}", f"{x.copied:.3f}") for name, x in lost)
+    typer.echo(to_markdown(Table(columns, rows, words=1)))
+    read = assessed_rows(data)
+    proposed = [(str(m), measure_proposals(HfPostEditor(str(m)), read)) for m in model]
+    typer.echo(
+        to_markdown(
+            Table(
+                (f"{len(read):,} sentences", "nearer", "farther", "neither", "word edits gained", "pairs gained"),
+                tuple((name, *map(str, (x.nearer, x.farther, x.neither, x.edits, x.pairs))) for name, x in proposed),
+                words=1,
+            )
+        )
+    )
 
 
 @app.command("average")

@@ -168,6 +168,17 @@ def calibration_rows(folder: Path | None = None, share: float = 1.0, seed: int =
     return rows
 
 
+def assessed_rows(folder: Path | None = None, seed: int = 3) -> list[Row]:
+    """Return the rows of newstest2015 and 2016 among `development_rows`, without clean text."""
+    root, rng = data_folder(folder), random.Random(seed)
+    return [
+        row
+        for name in CHOOSING
+        if name.startswith("wmt/")
+        for row in read_rows(root / f"{name}.tsv.xz", systems=1, rng=rng)
+    ]
+
+
 def development_rows(folder: Path | None = None, seed: int = 3) -> list[Row]:
     """Return the rows on which gate and thresholds are chosen: `CHOOSING`, its references and other clean text.
 

@@ -10,7 +10,7 @@ pytest.importorskip("datasets")
 
 from typer.testing import CliRunner  # noqa: E402
 
-from mtfix.errors import InputError  # noqa: E402
+from mtfix.errors import ConfigError, InputError  # noqa: E402
 from mtfix.model.network import SsruConfig, SsruForConditionalGeneration  # noqa: E402
 from mtfix.model.pieces import Pieces  # noqa: E402
 from mtfix.training.ablation import NOTHING, ablate, kinds_of, measure_loss  # noqa: E402
@@ -53,6 +53,21 @@ def test_kinds_with_few_pairs_and_corrupted_dev_pairs_are_left_out(base: Path) -
     dev = [*DEV, Pair("A b.", "A a b.", "synthetic:right"), Pair("Same.", "Same.", "given")]
     kinds = [e.kind for e in ablate(base, [*few, *SAME], dev, CONFIG, pairs=20, report=lines.append)]
     assert kinds == [NOTHING]
+    assert lines[0].startswith("10 real pairs")
+
+
+def test_only_the_kinds_asked_for_are_tried(base: Path) -> None:
+    train = [*RIGHT, *WRONG, *SAME]
+    found = [e.kind for e in ablate(base, train, DEV, CONFIG, kinds=["wrong"], report=lambda _: None)]
+    assert found == [NOTHING, "wrong"]
+    with pytest.raises(ConfigError, match=r"'rihgt'.*right"):
+        list(ablate(base, train, DEV, CONFIG, kinds=["rihgt"]))
+
+
+def test_round_trips_among_the_held_out_pairs_are_not_real(base: Path) -> None:
+    lines: list[str] = []
+    dev = [*DEV, Pair("A b.", "A a b.", "trip:spanish")]
+    assert list(ablate(base, SAME, dev, CONFIG, pairs=20, report=lines.append))
     assert lines[0].startswith("10 real pairs")
 
 
