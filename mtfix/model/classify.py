@@ -78,7 +78,9 @@ def classify(hunk: Hunk) -> EditType:
     content = [w for w in changed if w not in wc.FUNCTION]
     if _moved(before, after) and len(content) <= 1:
         return EditType.ORDER
-    return EditType.REWORDING
+    # The same content in other forms and with other little words, or something else?
+    kept = _pair_forms([w for w in gone if w in content], [w for w in come if w in content]) is not None
+    return EditType.REWORDING if kept else EditType.WORD_CHOICE
 
 
 def _base(word: str, pairs: Sequence[tuple[str, str]], side: int) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtfix.errors import ModelError
-from mtfix.model.evidence import FEATURES, Evidence, Style, features, is_deletion
+from mtfix.model.evidence import FEATURES, Evidence, Style, features, is_deletion, is_insertion
 from mtfix.types import Tier
 
 
@@ -81,14 +81,14 @@ class Gate:
         return self.needs[0] + (self.needs[1] - self.needs[0]) * share + self.deletion * deletes
 
 
-INSERTED = ", put in"  # of a key in `Confidence.auto`: hunks of the type that only put words in
+INSERTED = ", put in"  # of a key in `Confidence.auto`: hunks of the type that put words in, see `is_insertion`
 
 
 def least_probability(auto: Mapping[str, float], evidence: Evidence) -> float:
     """Return the probability that a hunk of its type, put in or not, must have to be AUTO, whatever the document."""
     kind = evidence.kind.value
     usual = auto.get(kind, 2.0)
-    return usual if evidence.hunk.before else max(usual, auto.get(kind + INSERTED, 0.0))
+    return max(usual, auto.get(kind + INSERTED, 0.0)) if is_insertion(evidence.hunk) else usual
 
 
 @dataclass(frozen=True, slots=True)

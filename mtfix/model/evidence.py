@@ -152,6 +152,15 @@ def features(e: Evidence) -> NDArray[np.float64]:
     return np.concatenate([np.array(common), kinds])
 
 
+def is_insertion(hunk: Hunk) -> bool:
+    """Whether a hunk only puts words or marks in, or brings a preposition: what a text lacks it is easy to get wrong."""
+    if not hunk.before:
+        return True
+    before, after = (Counter(t.lower() for t in side if t[0].isalnum()) for side in (hunk.before, hunk.after))
+    brought, lost = (sum(words[w] for w in wc.PREPOSITIONS) for words in (after - before, before - after))
+    return before < after or brought > lost
+
+
 def is_deletion(hunk: Hunk) -> bool:
     """Whether a hunk only takes words away."""
     before, after = (Counter(t.lower() for t in side if t[0].isalnum()) for side in (hunk.before, hunk.after))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
 from mtfix.model import wordclass as wc
@@ -97,6 +97,8 @@ def refuse(
         return "would change a hyphen or a full stop"
     if "," in hunk.before and "," not in hunk.after and _beside_quote(text, hunk):
         return "would take a comma from beside a quotation"
+    if kind is EditType.ORDER and before[-1] != after[-1] and text[hunk.end :].lstrip()[:1] in _OPENING_QUOTES:
+        return "would part a quotation from its noun"
     if kind is EditType.CASE:
         return "would change capitals, which is the rules' business"
     if at_start and hunk.before and _is_capital_content(hunk.before[0]) and before[0] not in after:
@@ -136,31 +138,46 @@ def _beside_quote(text: str, hunk: Hunk) -> bool:
 
 
 _QUOTES = frozenset("\"'“”‘’«»„")
+_OPENING_QUOTES = ('"', "'", "“", "‘", "«", "„")
 _MODALS = {"could": "can", "would": "will", "shall": "will", "might": "may"}
 # "the same", "the 71st minute", "the largest", "the Moscow exchange": these hardly go without.
 _NEEDS_THE = re.compile(
     r"\W*(?:(?:first|second|third|last|same|only|other|others|next|most|latter|former|rest|so-called|\w+est|\d+(?:st|nd|rd|th))\b"
     r"|[A-Z]\w+ [a-z]{3,})"
 )
+# How many, and what depends on what: words of one line may stand for one another, a change of line is a change of sense.
+_QUANTITIES = {
+    "all": "all", "every": "all", "each": "all", "both": "both", "some": "some", "any": "any", "another": "another",
+}  # fmt: skip
+_LOGIC = {
+    "or": "or", "but": "but", "yet": "but", "if": "if", "unless": "unless", "because": "because", "although": "although",
+    "though": "although", "while": "while", "whereas": "while", "whether": "whether",
+}  # fmt: skip
 _REFLEXIVE = frozenset("himself herself itself themselves ourselves myself yourself such own".split())
 
 
 def find_lost_sense(before: Sequence[str], after: Sequence[str]) -> str | None:
-    """Return what little word with a sense of its own a hunk adds or loses: a modal, an adverb, a preposition.
+    """Return what little word with a sense of its own a hunk adds or loses: a modal, an adverb, "all", "or", "in".
 
     Words are in lower case. "of" comes and goes with genitives, "to" with infinitives; other prepositions may be
     exchanged, not dropped.
     """
 
-    def count(words: Sequence[str], of: Collection[str]) -> Counter[str]:
-        return Counter(_MODALS.get(w, w) for w in words if w in of)
+    def count(words: Sequence[str], of: Collection[str], sense: Mapping[str, str]) -> Counter[str]:
+        return Counter(sense.get(w, w) for w in words if w in of)
 
-    if count(before, wc.MODALS) != count(after, wc.MODALS):
-        return "a modal verb"
-    if count(before, wc.ADVERBS) != count(after, wc.ADVERBS):
-        return "an adverb"
-    if count(before, _REFLEXIVE) - count(after, _REFLEXIVE):
+    for name, of, sense in (
+        ("a modal verb", wc.MODALS, _MODALS),
+        ("an adverb", wc.ADVERBS, {}),
+        ("a word of quantity", _QUANTITIES, _QUANTITIES),
+        ("a linking word", _LOGIC, _LOGIC),
+    ):
+        if count(before, of, sense) != count(after, of, sense):
+            return name
+    if count(before, _REFLEXIVE, {}) - count(after, _REFLEXIVE, {}):
         return "a word of emphasis"
+    if before.count("than") > after.count("than"):
+        return "a linking word"
     held = wc.PREPOSITIONS - {"of", "to", "as", "like", "past"}
     if sum(w in held for w in before) > sum(w in wc.PREPOSITIONS for w in after):
         return "a preposition"

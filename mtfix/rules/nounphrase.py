@@ -188,7 +188,7 @@ def measure_np(tokens: Sequence[Token]) -> int:
             i += 1
         if i == words and not (i > at and tokens[i - 1].number and i < len(tokens) and tokens[i].key == "of"):
             return best
-        if i > words and not _is_predicative(tokens[i - 1]):
+        if i > words and not _is_predicative(tokens[i - 1]) and not _is_counted_participle(tokens[words - 1 : i]):
             best = i
         if i >= len(tokens) or tokens[i].key != "of":
             return best
@@ -198,6 +198,14 @@ def measure_np(tokens: Sequence[Token]) -> int:
 def _is_predicative(token: Token) -> bool:
     key = token.key
     return not token.quoted and (key in _PREDICATIVES or (key.endswith("ly") and key not in _LY_NOUNS))
+
+
+def _is_counted_participle(tokens: Sequence[Token]) -> bool:
+    """Whether a number and a participle are all there is: the "12 wounded" of "were killed 5 soldiers and 12 wounded"."""
+    if len(tokens) != 2 or not tokens[0].number or tokens[1].quoted:
+        return False
+    key = tokens[1].key
+    return key.endswith("ed") and tokens[1].text[0].islower() and key not in _ED_NOUNS
 
 
 def _skip_number(tokens: Sequence[Token], at: int) -> int:

@@ -24,7 +24,7 @@ from rapidfuzz.distance import Levenshtein
 from mtfix.model.align import tokenize
 from mtfix.model.classify import EditType
 from mtfix.model.confidence import INSERTED, Confidence, Gate, least_probability
-from mtfix.model.evidence import TYPES, Evidence, Style, features, is_deletion, shrink_rate
+from mtfix.model.evidence import TYPES, Evidence, Style, features, is_deletion, is_insertion, shrink_rate
 from mtfix.model.ngrams import Ngrams
 from mtfix.model.stage import ScoringPostEditor, judge_all
 from mtfix.model.translationese import mean_odds
@@ -265,7 +265,7 @@ def _find_harmful(confidence: Confidence, pairs: Sequence[tuple[Sample, float]],
     others: dict[str, list[int]] = defaultdict(list)
     for s, p in pairs:
         if s.gain and confidence.tier(s.evidence, p) is Tier.AUTO:
-            (others if s.evidence.hunk.before else inserted)[s.evidence.kind.value].append(s.gain)
+            (inserted if is_insertion(s.evidence.hunk) else others)[s.evidence.kind.value].append(s.gain)
 
     def is_good(gains: Sequence[int]) -> bool:
         return sum(g > 0 for g in gains) >= limits.auto_precision * len(gains)

@@ -20,6 +20,11 @@ CASES = [
     ("in moscow now", "in Moscow now", EditType.CASE, "capitalisation: moscow -> Moscow"),
     ("said, that he left", "said that he left", EditType.PUNCTUATION, "punctuation: , -> nothing"),
     ("the interlocutor said", "the source said", EditType.WORD_CHOICE, "choice of word: interlocutor -> source"),
+    # The same content in another shape is rewording; other content is another choice, however much is rewritten.
+    ("it is opened case", "it is open to the case", EditType.REWORDING, "rewording: opened -> open to the"),
+    ("he started talk with", "he started to talk with", EditType.VERB_FORM, None),
+    ("a summer calls for peace", "an anniversary of the peace", EditType.WORD_CHOICE, None),
+    ("it is fixated on them", "it is covered by them", EditType.WORD_CHOICE, "choice of word: fixated on -> covered by"),
 ]  # fmt: skip
 
 
