@@ -10,16 +10,19 @@ import hashlib
 import importlib.util
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import sentencepiece
+import transformers
 from sentencepiece import sentencepiece_model_pb2 as spm_proto
 
 from mtfix.errors import ModelError
 from mtfix.model.network import SsruConfig, SsruForConditionalGeneration
 from mtfix.training.marian import load_student, read_marian
+from mtfix.training.readers import data_folder, open_lines
 
 # Punctuation that the student lacks, each with the piece whose embedding it starts from.
 PUNCTUATION = {
@@ -41,6 +44,28 @@ class Provenance:
     licence: str
     pieces: int
     parameters: int
+
+
+#: Text that decides which pieces of the student's vocabulary stay, and how many lines of each file are read.
+VOCABULARY_TEXT = {
+    "gmb-voa": 60000, "newstest-en": 80000, "senate-press": 80000, "abc-news": 20000, "reuters21578": 60000,
+    "da-press": 40000, "masc": 20000, "au-pm-media": 30000,
+}  # fmt: skip
+VOCABULARY_SET = "newstest2013.ru-en.train"
+
+
+def vocabulary_lines(folder: Path | None = None) -> Iterator[str]:
+    """Yield the text that `build_base` counts pieces in: clean English, post-edits, outputs of one set.
+
+    Raises InputError when data are missing.
+    """
+    root = data_folder(folder)
+    for name, count in VOCABULARY_TEXT.items():
+        yield from islice(open_lines(root / "mono" / f"{name}.txt.xz"), count)
+    for path in sorted(root.glob("ape/*.train.tsv.xz")):
+        yield from open_lines(path)
+    for line in open_lines(root / "wmt" / f"{VOCABULARY_SET}.tsv.xz"):
+        yield from line.split("\t")[2:]  # the source is Russian
 
 
 def find_student() -> Path:
@@ -101,6 +126,7 @@ def build_base(lines: Iterable[str], output: Path, *, at_least: int = 3) -> Prov
 
     ``lines`` is English text that decides which pieces stay. Raises ModelError when the student is not installed.
     """
+    transformers.utils.logging.disable_progress_bar()
     folder = find_student()
     vocabulary = (folder / "vocab.pten.spm").read_bytes()
     proto, piece_ids = choose_pieces(vocabulary, count_pieces(vocabulary, lines), at_least=at_least)

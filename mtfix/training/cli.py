@@ -17,12 +17,6 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the corpora; default: the variable MTFIX_DATA.")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")]
 
-# Text that decides which pieces of the student's vocabulary stay, and how many lines of each file are read.
-_VOCABULARY_TEXT = {
-    "gmb-voa": 60000, "newstest-en": 80000, "senate-press": 80000, "abc-news": 20000, "reuters21578": 60000,
-    "da-press": 40000, "masc": 20000, "au-pm-media": 30000,
-}  # fmt: skip
-
 
 @app.command("base")
 def base(output: Output = Path("build/base"), data: Data = None, at_least: int = 12) -> None:
@@ -30,16 +24,9 @@ def base(output: Output = Path("build/base"), data: Data = None, at_least: int =
 
     Example: mtfix train base -o build/base
     """
-    from itertools import chain, islice
+    from mtfix.training.base import build_base, vocabulary_lines
 
-    from mtfix.training.base import build_base
-    from mtfix.training.readers import data_folder, open_lines
-
-    root = data_folder(data)
-    clean = (islice(open_lines(root / "mono" / f"{n}.txt.xz"), count) for n, count in _VOCABULARY_TEXT.items())
-    machine = (open_lines(p) for p in sorted(root.glob("ape/*.train.tsv.xz")))
-    lines = chain(*clean, *machine)
-    typer.echo(json.dumps(asdict(build_base(lines, output, at_least=at_least)), indent=1))
+    typer.echo(json.dumps(asdict(build_base(vocabulary_lines(data), output, at_least=at_least)), indent=1))
 
 
 @app.command("corpus")

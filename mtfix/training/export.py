@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import transformers
 
 from mtfix.errors import ModelError
 from mtfix.model.network import SsruForConditionalGeneration
@@ -30,6 +31,7 @@ def average_models(folders: Sequence[Path], output: Path) -> None:
     for folder in folders:
         if not (folder / "model.safetensors").is_file():
             raise ModelError(f"{folder}: no model.safetensors; fit a model first")
+    transformers.utils.logging.disable_progress_bar()
     found = [SsruForConditionalGeneration.from_pretrained(f, dtype=torch.float32) for f in folders]
     states = [m.state_dict() for m in found]
     shapes = [{k: v.shape for k, v in s.items()} for s in states]
@@ -54,6 +56,7 @@ def export_model(
     if not (fitted / "model.safetensors").is_file():
         raise ModelError(f"{fitted}: no model.safetensors; fit a model first")
     output.mkdir(parents=True, exist_ok=True)
+    transformers.utils.logging.disable_progress_bar()
     rng = random.Random(11)
     model = SsruForConditionalGeneration.from_pretrained(fitted, dtype=torch.float32)
     model.half().save_pretrained(output)

@@ -9,8 +9,9 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from mtfix.errors import ModelError  # noqa: E402
+from mtfix.errors import InputError, ModelError  # noqa: E402
 from mtfix.training.marian import FLOAT32, INTGEMM8, read_marian  # noqa: E402
+from tests.training.conftest import pack  # noqa: E402
 
 
 def write_marian(path: Path, tensors: list[tuple[str, int, tuple[int, ...], bytes]]) -> None:
@@ -47,6 +48,22 @@ def test_other_files_are_refused(tmp_path: Path, blob: bytes) -> None:
     (tmp_path / "m.bin").write_bytes(blob)
     with pytest.raises(ModelError, match=r"m\.bin"):
         read_marian(tmp_path / "m.bin")
+
+
+def test_pieces_are_counted_in_english_of_every_kind_and_not_in_the_source(tmp_path: Path) -> None:
+    from mtfix.training.base import VOCABULARY_SET, VOCABULARY_TEXT, vocabulary_lines
+
+    for name in VOCABULARY_TEXT:
+        pack(tmp_path / "mono" / f"{name}.txt.xz", [f"A line of {name}."])
+    pack(tmp_path / "ape" / "some.en.train.tsv.xz", ["mt\tpe", "one\ttwo"])
+    pack(tmp_path / "ape" / "some.en.test.tsv.xz", ["mt\tpe", "kept\tout"])
+    pack(tmp_path / "wmt" / f"{VOCABULARY_SET}.tsv.xz", ["seg\tsrc\tref\thyp.A", "1\tисточник\tthree\tfour"])
+    found = list(vocabulary_lines(tmp_path))
+    assert {f"A line of {name}." for name in VOCABULARY_TEXT} | {"one\ttwo", "three", "four"} <= set(found)
+    assert not {"источник", "kept\tout", "1"} & set(found)
+    (tmp_path / "wmt" / f"{VOCABULARY_SET}.tsv.xz").unlink()
+    with pytest.raises(InputError, match="no such file"):
+        list(vocabulary_lines(tmp_path))
 
 
 def test_the_packaged_student_copies_english(tmp_path: Path) -> None:
