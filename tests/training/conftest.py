@@ -29,3 +29,19 @@ def toy_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("vocabulary") / "vocabulary.spm"
     path.write_bytes(model.getvalue())
     return path
+
+
+@pytest.fixture(scope="session")
+def toy_base(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: Path) -> Path:
+    """A model of one layer with random weights."""
+    torch = pytest.importorskip("torch")
+    from mtfix.model.network import SsruConfig, SsruForConditionalGeneration
+    from mtfix.model.pieces import Pieces
+
+    torch.manual_seed(4)
+    folder = tmp_path_factory.mktemp("base")
+    size = Pieces(toy_vocabulary).size
+    config = SsruConfig(vocab_size=size + 1, d_model=48, encoder_layers=1, decoder_layers=2, num_heads=2, ffn_dim=64)
+    SsruForConditionalGeneration(config).save_pretrained(folder)
+    (folder / "vocabulary.spm").write_bytes(toy_vocabulary.read_bytes())
+    return folder

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,13 @@ pytest.importorskip("datasets")
 from typer.testing import CliRunner  # noqa: E402
 
 from mtfix.errors import InputError, ModelError  # noqa: E402
-from mtfix.model.network import SsruConfig, SsruForConditionalGeneration  # noqa: E402
-from mtfix.model.pieces import Pieces  # noqa: E402
 from mtfix.training.cli import app  # noqa: E402
 from mtfix.training.comparison import Proposals, leave_out_seen, measure_losses, measure_proposals  # noqa: E402
 from mtfix.training.corpus import write_pairs  # noqa: E402
 from mtfix.training.development import Row, assessed_rows  # noqa: E402
 from mtfix.training.fit import FitConfig, fit  # noqa: E402
 from mtfix.training.pairs import Pair  # noqa: E402
-from mtfix.types import Hypothesis  # noqa: E402
+from tests.model.test_stage import Scripted  # noqa: E402
 from tests.training.conftest import pack  # noqa: E402
 from tests.training.test_fit import PAIRS  # noqa: E402
 
@@ -28,48 +25,13 @@ CONFIG = FitConfig(steps=60, rate=3e-3, warmup=2, batch_pieces=500, shortlist=10
 REFERENCE = "The court sentenced him to ten years in prison."
 
 
-class Saying:
-    """A post-editor that answers with what it was given."""
-
-    name = "saying"
-
-    def __init__(self, answers: dict[str, str]) -> None:
-        self.answers = answers
-
-    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
-        return [Hypothesis(self.answers.get(t, t)) for t in texts]
-
-    def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
-        raise AssertionError("proposals are counted, not judged")
-
-    def count_pieces(self, text: str) -> int:
-        return len(text.split())
-
-    def normalize(self, text: str) -> str:
-        return text
-
-    def fits(self, text: str) -> bool:
-        return True
-
-
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: Path) -> Path:
-    torch.manual_seed(4)
-    folder = tmp_path_factory.mktemp("base")
-    size = Pieces(toy_vocabulary).size
-    config = SsruConfig(vocab_size=size + 1, d_model=48, encoder_layers=1, decoder_layers=2, num_heads=2, ffn_dim=64)
-    SsruForConditionalGeneration(config).save_pretrained(folder)
-    (folder / "vocabulary.spm").write_bytes(toy_vocabulary.read_bytes())
-    return folder
+def fitted(toy_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fit(toy_base, PAIRS, [], tmp_path_factory.mktemp("fitted"), CONFIG, report=lambda _: None)
 
 
-@pytest.fixture(scope="module")
-def fitted(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fit(base, PAIRS, [], tmp_path_factory.mktemp("fitted"), CONFIG, report=lambda _: None)
-
-
-def test_a_model_that_learnt_the_pairs_loses_less_on_them(base: Path, fitted: Path) -> None:
-    before, after = measure_losses(base, PAIRS, CONFIG), measure_losses(fitted, PAIRS, CONFIG)
+def test_a_model_that_learnt_the_pairs_loses_less_on_them(toy_base: Path, fitted: Path) -> None:
+    before, after = measure_losses(toy_base, PAIRS, CONFIG), measure_losses(fitted, PAIRS, CONFIG)
     assert after.written < before.written and after.copied < before.copied
 
 
@@ -106,7 +68,7 @@ def test_pairs_whose_target_was_trained_on_are_left_out() -> None:
     ],
 )
 def test_what_hunks_bring_is_counted(mt: str, hypothesis: str, found: Proposals) -> None:
-    assert measure_proposals(Saying({mt: hypothesis}), [Row(mt, (REFERENCE,), "set", "set/x")]) == found
+    assert measure_proposals(Scripted({mt: hypothesis}), [Row(mt, (REFERENCE,), "set", "set/x")]) == found
 
 
 def test_each_hunk_is_counted_alone_and_against_the_nearest_reference() -> None:
@@ -115,13 +77,13 @@ def test_each_hunk_is_counted_alone_and_against_the_nearest_reference() -> None:
         mt, ("Something else was written.", "Police detained suspects in the center of the city yesterday."), "", ""
     )
     hypothesis = "Police detained suspects in the center of the city yesterday."
-    measured = measure_proposals(Saying({mt: hypothesis}), [row])
+    measured = measure_proposals(Scripted({mt: hypothesis}), [row])
     assert (measured.nearer, measured.farther, measured.neither) == (2, 0, 0)
     assert measured.edits == 2
 
 
 def test_the_command_prints_both_tables(
-    tmp_path: Path, base: Path, fitted: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, toy_base: Path, fitted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("newstest2015-DAseg", "newstest2016-DAseg"):
         pack(
@@ -133,13 +95,13 @@ def test_the_command_prints_both_tables(
     monkeypatch.setenv("MTFIX_DATA", str(tmp_path / "data"))
     result = CliRunner().invoke(
         app,
-        ["compare", "--model", str(base), "--model", str(fitted), "--held-out", str(tmp_path / "dev.tsv"),
+        ["compare", "--model", str(toy_base), "--model", str(fitted), "--held-out", str(tmp_path / "dev.tsv"),
          "--seen", str(tmp_path / "train.tsv")],
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     left = sum(p.pe != PAIRS[0].pe for p in PAIRS)
     lines = result.output.splitlines()
     assert lines[0].startswith(f"| {left} held-out pairs | loss of written")
-    assert sum(line.startswith((f"| {base} ", f"| {fitted} ")) for line in lines) == 4
+    assert sum(line.startswith((f"| {toy_base} ", f"| {fitted} ")) for line in lines) == 4
     rows = assessed_rows()
     assert rows and f"| {len(rows)} sentences | nearer | farther |" in result.output
