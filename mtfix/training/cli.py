@@ -169,6 +169,9 @@ def calibrate(
     data: Data = None,
     reliability: Annotated[Path | None, typer.Option("--reliability", help="PNG of the reliability diagram.")] = None,
     share: Annotated[float, typer.Option("--share", min=0.01, max=1.0, help="Share of the sentences to fit on.")] = 1.0,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Also show what the judge is worth without a part of its evidence.")
+    ] = False,
 ) -> None:
     """Fit probe and confidence on outputs that were not trained on; choose thresholds for development sets.
 
@@ -182,6 +185,7 @@ def calibrate(
     from mtfix.model.remember import RememberingPostEditor
     from mtfix.training import calibrate as cal
     from mtfix.training.development import calibration_rows, development_rows
+    from mtfix.training.judgement import CLEAN_SHARE, ablate_evidence, measure_judgement
     from mtfix.training.probe import fit_probe, probe_texts
 
     machine, people = probe_texts(data)
@@ -197,7 +201,14 @@ def calibrate(
             f"{model}: none of its edits passed the guard, so there is nothing to calibrate; train it longer"
         )
     spread = cal.spread_over_documents(samples, rows, odds, len(rows) - len(choosing))
-    pairs = list(zip(spread.samples, cal.cross_fit(spread.samples), strict=True))
+    probabilities = cal.cross_fit(spread.samples)
+    pairs = list(zip(spread.samples, probabilities, strict=True))
+    judged = [("all evidence", measure_judgement(spread, probabilities))]
+    for name, j in (*judged, *(ablate_evidence(spread) if evidence else ())):
+        typer.echo(
+            f"{name}: area {j.edits:.3f} by word edits, {j.pairs:.3f} by pairs of words; at {CLEAN_SHARE:.1%} of clean "
+            f"sentences gain {j.gain}, {j.development} of it in development sets"
+        )
     confidence = cal.choose_thresholds(cal.fit_confidence(spread.samples), pairs, spread.rows, spread.first)
     typer.echo(str(confidence.gate))
     confidence.save(model / "confidence.json")
