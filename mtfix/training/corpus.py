@@ -38,6 +38,7 @@ class CorpusConfig:
     outputs: int = 36000  # edited outputs to keep
     synthetic: Mapping[str, int] = field(default_factory=dict)  # sentences to corrupt, by file of clean text
     versions: int = 2  # corruptions of each
+    without: Sequence[str] = ()  # kinds of corruptions to leave out
     # clean sentences to send into another language and back, by way and by file
     round_trips: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     identity: Mapping[str, int] = field(default_factory=dict)  # clean sentences to leave alone, by file
@@ -96,13 +97,14 @@ def gather_pairs(
         report(f"{name}: {len(outputs)} outputs with agreed edits")
     yield from rng.sample(outputs, min(config.outputs, len(outputs)))
     if config.synthetic:
-        from mtfix.training.corrupt import corrupt_all  # spaCy takes seconds to load
+        from mtfix.training.corrupt import choose_kinds, corrupt_all  # spaCy takes seconds to load
 
+        kinds = choose_kinds(config.without)
         sentences = [
             s for name, count in config.synthetic.items() for s in clean_sentences(name, count, rng, folder, longest=36)
         ]
         rng.shuffle(sentences)
-        yield from corrupt_all(sentences, config.seed, config.versions)
+        yield from corrupt_all(sentences, config.seed, config.versions, kinds)
         report(f"{len(sentences)} sentences corrupted")
     for way, files in config.round_trips.items():
         sentences = [s for name, count in files.items() for s in clean_sentences(name, count, rng, folder, longest=36)]

