@@ -187,6 +187,7 @@ def calibrate(
     from mtfix.training.development import calibration_rows, development_rows
     from mtfix.training.judgement import CLEAN_SHARE, ablate_evidence, measure_judgement
     from mtfix.training.probe import fit_probe, probe_texts
+    from mtfix.training.thresholds import choose_thresholds, summarize
 
     machine, people = probe_texts(data)
     typer.echo(f"probe: {len(machine)} sentences by machines, {len(people)} by people")
@@ -209,10 +210,10 @@ def calibrate(
             f"{name}: area {j.edits:.3f} by word edits, {j.pairs:.3f} by pairs of words; at {CLEAN_SHARE:.1%} of clean "
             f"sentences gain {j.gain}, {j.development} of it in development sets"
         )
-    confidence = cal.choose_thresholds(cal.fit_confidence(spread.samples), pairs, spread.rows, spread.first)
+    confidence = choose_thresholds(cal.fit_confidence(spread.samples), pairs, spread.rows, spread.first)
     typer.echo(str(confidence.gate))
     confidence.save(model / "confidence.json")
-    for kind, row in cal.summarize(confidence, pairs).items():
+    for kind, row in summarize(confidence, pairs).items():
         typer.echo(f"{kind:<15} {row}")
     if reliability is not None:
         from mtfix.training.card import draw_reliability

@@ -18,8 +18,8 @@ from mtfix.training.readers import data_folder, detokenize, learn_case, open_lin
 
 #: Campaigns by year: segments of outputs in an old style (shared out among the systems of `OLD_STYLE`), and of others.
 CAMPAIGNS: Mapping[str, tuple[int, int]] = {
-    "newstest2017": (3600, 1000), "newstest2018": (2000, 1400), "newstest2019": (1000, 1000), "newstest2021": (0, 600),
-    "generaltest2022": (0, 600), "generaltest2023": (0, 400),
+    "newstest2017": (1800, 500), "newstest2018": (1000, 700), "newstest2019": (500, 500), "newstest2021": (0, 300),
+    "generaltest2022": (0, 300), "generaltest2023": (0, 200),
 }  # fmt: skip
 LANGUAGES: Mapping[str, str] = {
     "newstest2017": "cs de fi lv tr zh", "newstest2018": "cs de et fi tr zh", "newstest2019": "de fi gu kk lt zh",

@@ -17,10 +17,7 @@ from mtfix.model.classify import EditType
 from mtfix.model.confidence import Confidence, Gate, load_confidence
 from mtfix.model.evidence import FEATURES, Evidence, Style
 from mtfix.training.calibrate import (
-    NEVER,
     Sample,
-    best_threshold,
-    choose_thresholds,
     distance,
     fit_confidence,
     measure_gain,
@@ -30,7 +27,6 @@ from mtfix.training.calibrate import (
 from mtfix.training.development import Row
 from mtfix.training.perceptron import fit_perceptron
 from mtfix.training.probe import fit_logistic
-from mtfix.types import Tier
 
 
 def sample(margin: float, gain: int, kind: EditType = EditType.ARTICLE) -> Sample:
@@ -75,50 +71,6 @@ def test_every_row_is_read_in_documents_of_several_lengths() -> None:
     assert max(found.rows.count(r) for r in rows) == 2
 
 
-def test_a_gate_keeps_the_limits() -> None:
-    samples = [replace(s, sentence=i) for i, s in enumerate(made(1500))]
-    rows = [Row("They signed law.", ("They signed the law.",), "g", "g") for _ in samples]
-    confidence = fit_confidence(samples)
-    pairs = [(s, confidence.probability(s.evidence)) for s in samples]
-    free = choose_thresholds(confidence, pairs, rows)
-    passed = [s.gain for s, p in pairs if free.tier(s.evidence, p) is Tier.AUTO]
-    assert sum(g > 0 for g in passed) > 2 * sum(g < 0 for g in passed) > 0
-    assert free.auto["spelling"] == NEVER  # some types are never the model's to decide
-    # The same hunks in text that needs none: nothing may be AUTO, and nothing is.
-    clean = [replace(s, nearer=-1, matches=-1, group="clean:x") if i % 3 == 0 else s for i, s in enumerate(samples)]
-    marked = [Row("a", ("a",), "clean:x", "c") if i % 3 == 0 else row for i, row in enumerate(rows)]
-    pairs = [(s, p) for s, (_, p) in zip(clean, pairs, strict=True)]
-    strict = choose_thresholds(confidence, pairs, marked)
-    assert not any(strict.tier(s.evidence, p) is Tier.AUTO for s, p in pairs)
-
-
-def test_a_type_that_does_harm_is_never_auto() -> None:
-    good = [replace(s, nearer=1, matches=1, sentence=i) for i, s in enumerate(made(300))]
-    bad = [
-        replace(s, nearer=-1, matches=-1, sentence=300 + i, evidence=replace(s.evidence, kind=EditType.ORDER))
-        for i, s in enumerate(made(60))
-    ]
-    rows = [Row("a b", ("a the b",), "g", "g") for _ in range(360)]
-    confidence = fit_confidence(good)
-    pairs = [(s, 0.9) for s in (*good, *bad)]
-    found = choose_thresholds(confidence, pairs, rows)
-    assert found.auto["order"] == NEVER and found.auto["article"] < NEVER
-
-
-def test_insertions_that_do_harm_go_and_the_rest_of_the_type_stays() -> None:
-    def moved(s: Sample, gain: int, number: int, hunk: Hunk) -> Sample:
-        evidence = replace(s.evidence, kind=EditType.PREPOSITION, hunk=hunk)
-        return replace(s, nearer=gain, matches=gain, sentence=number, evidence=evidence)
-
-    exchanged, put_in = Hunk(0, 2, "of", ("on",), ("of",)), Hunk(0, 0, " in", (), ("in",))
-    good = [moved(s, 1, i, exchanged) for i, s in enumerate(made(300))]
-    bad = [moved(s, -1, 300 + i, put_in) for i, s in enumerate(made(60))]
-    rows = [Row("a b", ("a the b",), "g", "g") for _ in range(360)]
-    found = choose_thresholds(fit_confidence(good), [(s, 0.9) for s in (*good, *bad)], rows)
-    assert found.auto["preposition"] < NEVER == found.auto["preposition, put in"]
-    assert found.tier(good[0].evidence, 0.99) is Tier.AUTO is not found.tier(bad[0].evidence, 0.99)
-
-
 def test_a_network_finds_what_no_line_can() -> None:
     rng = np.random.default_rng(3)
     x = np.concatenate([rng.uniform(-1, 1, (3000, 2)), np.ones((3000, 1))], 1)  # the last never varies
@@ -131,12 +83,6 @@ def test_a_network_finds_what_no_line_can() -> None:
     half = fit_perceptron(x, np.where(x[:, 0] > 0, y, 1 - y), (x[:, 0] > 0).astype(float))
     right = x[:, 0] > 0
     assert ((half.read(x[right]) > 0) == y[right]).mean() > 0.9
-
-
-def test_no_threshold_where_hunks_do_harm() -> None:
-    assert best_threshold([(0.9, -1)] * 50 + [(0.8, 1)] * 20, 0.7, 10) == NEVER
-    assert best_threshold([(0.9, 1)] * 5, 0.7, 10) == NEVER
-    assert best_threshold([(0.9, 1)] * 20 + [(0.5, -1)] * 20, 0.7, 10) == 0.9
 
 
 def test_logistic_regression_finds_known_weights() -> None:
