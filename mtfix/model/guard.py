@@ -121,6 +121,8 @@ def refuse(
     sense = find_lost_sense(before, after)
     if sense is not None:
         return f"would add or lose {sense}"
+    if len(_STRANDED.findall(edited)) > len(_STRANDED.findall(text)):
+        return "would leave a preposition without its noun"
     if _repeats(text, hunk):
         return "would repeat words"
     if count_pieces is not None:
@@ -153,6 +155,10 @@ _LOGIC = {
     "or": "or", "but": "but", "yet": "but", "if": "if", "unless": "unless", "because": "because", "although": "although",
     "though": "although", "while": "while", "whereas": "while", "whether": "whether",
 }  # fmt: skip
+# "opened over," for "opened over this,"; a text that ends like that by itself may.
+_STRANDED = re.compile(
+    rf"\b(?:{'|'.join(sorted(wc.PREPOSITIONS - {'as', 'like', 'past'}))})\s*(?=[.,;:!?)\"”’»]|$)", re.I
+)
 _REFLEXIVE = frozenset("himself herself itself themselves ourselves myself yourself such own".split())
 
 

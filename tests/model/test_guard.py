@@ -36,6 +36,8 @@ def reasons(text: str, hypothesis: str, codes: tuple[str, ...] = ()) -> list[str
         ("Although he left, though late.", "Though he left, although late."),
         ('In it took part "Alfa".', 'In it "Alfa" took part.'),
         ("the expert of company in Omsk left", "the company expert in Omsk left"),
+        ("It was made over this law.", "It was made over the law."),
+        ("This attack he was in.", "The attack he was in."),
         ("It was more as that.", "It was more than that."),
     ],
 )
@@ -71,6 +73,8 @@ def test_lets_an_editors_change_pass(text: str, hypothesis: str) -> None:
         ("He can go home.", "He will go home.", "modal"),
         ("He only went home.", "He went home.", "adverb"),
         ('the expert of company "Alfa" left', 'the company expert "Alfa" left', "quotation"),
+        ("A case was made over this.", "A case was made over.", "preposition"),
+        ('"It was made over this," he said.', '"It was made over," he said.', "preposition"),
         ("All the men left.", "The men left.", "quantity"),
         ("The men all in it.", "The men are in it.", "quantity"),
         ("Any of the men left.", "Some of the men left.", "quantity"),
