@@ -187,7 +187,7 @@ def calibrate(
     from mtfix.training.development import calibration_rows, development_rows
     from mtfix.training.judgement import CLEAN_SHARE, ablate_evidence, measure_judgement
     from mtfix.training.probe import fit_probe, probe_texts
-    from mtfix.training.thresholds import choose_thresholds, summarize
+    from mtfix.training.thresholds import choose_thresholds, measure_outcome, summarize
 
     machine, people = probe_texts(data)
     typer.echo(f"probe: {len(machine)} sentences by machines, {len(people)} by people")
@@ -213,6 +213,10 @@ def calibrate(
     confidence = choose_thresholds(cal.fit_confidence(spread.samples), pairs, spread.rows, spread.first)
     typer.echo(str(confidence.gate))
     confidence.save(model / "confidence.json")
+    outcome = measure_outcome(confidence, pairs, spread.rows, spread.first)
+    typer.echo(f"newstest: {outcome.good} AUTO hunks bring the text nearer, {outcome.bad} take it away")
+    for name, (touched, count) in {**outcome.clean, "perfect translations": outcome.perfect}.items():
+        typer.echo(f"{name}: {touched} of {count:,} readings touched")
     for kind, row in summarize(confidence, pairs).items():
         typer.echo(f"{kind:<15} {row}")
     if reliability is not None:

@@ -210,3 +210,35 @@ def summarize(confidence: Confidence, pairs: Sequence[tuple[Sample, float]]) -> 
                 "in clean text": sum(s.group.startswith("clean") for s, _ in mine),
             }
     return summary
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What AUTO edits do to development sets, each sentence read in documents of several lengths.
+
+    ``good`` and ``bad`` count hunks in newstest by their gain; ``touched`` the readings with an AUTO hunk, of clean text by
+    group and of ``perfect`` machine translations, with how many there are.
+    """
+
+    good: int
+    bad: int
+    clean: Mapping[str, tuple[int, int]]
+    perfect: tuple[int, int]
+
+
+def measure_outcome(
+    confidence: Confidence, pairs: Sequence[tuple[Sample, float]], rows: Sequence[Row], first: int
+) -> Outcome:
+    """Return what the AUTO edits of a confidence do to the rows from ``first`` on."""
+    auto = [s for s, p in pairs if s.sentence >= first and confidence.tier(s.evidence, p) is Tier.AUTO]
+    gains = [s.gain for s in auto if s.group.startswith("newstest")]
+    touched = {s.sentence for s in auto}
+    alarms = find_false_alarms(rows, first)
+    groups = Counter(rows[i].group for i in alarms.clean)
+    found = Counter(rows[i].group for i in touched & alarms.clean)
+    return Outcome(
+        good=sum(g > 0 for g in gains),
+        bad=sum(g < 0 for g in gains),
+        clean={group: (found[group], count) for group, count in sorted(groups.items())},
+        perfect=(len(touched & alarms.perfect), len(alarms.perfect)),
+    )

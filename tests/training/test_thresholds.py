@@ -9,11 +9,12 @@ pytest.importorskip("torch")
 
 from mtfix.model.align import Hunk
 from mtfix.model.classify import EditType
+from mtfix.model.confidence import Gate
 from mtfix.training.calibrate import Sample, fit_confidence
 from mtfix.training.development import Row
-from mtfix.training.thresholds import NEVER, best_threshold, choose_thresholds
+from mtfix.training.thresholds import NEVER, best_threshold, choose_thresholds, measure_outcome
 from mtfix.types import Tier
-from tests.training.test_calibrate import made
+from tests.training.test_calibrate import made, sample
 
 
 def test_a_gate_keeps_the_limits() -> None:
@@ -82,3 +83,24 @@ def test_voices_say_it_again_of_each_hunk() -> None:
 
     assert choose(1) < NEVER == choose(-1)
     assert choose(0) < NEVER  # voices that say nothing have no ballot
+
+
+def test_the_outcome_counts_auto_hunks_of_development_sets_only() -> None:
+    def placed(sentence: int, gain: int, group: str) -> Sample:
+        return replace(sample(3.0, 0), nearer=gain, matches=0, group=group, sentence=sentence)
+
+    rows = [
+        Row("a", ("b",), "newstest", "x"), Row("a", ("b",), "newstest", "x"), Row("a", ("b",), "newstest", "x"),
+        Row("c", ("c",), "clean:news", "y"), Row("c", ("c",), "clean:news", "y"), Row("d", ("d",), "mlqe", "z"),
+    ]  # fmt: skip
+    samples = [
+        placed(0, 1, "newstest"),  # before the development sets
+        placed(1, 1, "newstest"), placed(1, 1, "newstest"), placed(2, -1, "newstest"), placed(2, 0, "newstest"),
+        placed(3, -1, "clean:news"), placed(3, -1, "clean:news"), placed(5, -1, "mlqe"),
+    ]  # fmt: skip
+    sure = replace(fit_confidence(made(100)), auto={"article": 0.5}, gate=Gate())
+    found = measure_outcome(sure, [(s, 0.9) for s in samples], rows, 1)
+    assert (found.good, found.bad) == (2, 1)
+    assert found.clean == {"clean:news": (1, 2)} and found.perfect == (1, 1)
+    calm = measure_outcome(sure, [(s, 0.4) for s in samples], rows, 1)
+    assert (calm.good, calm.bad, calm.clean, calm.perfect) == (0, 0, {"clean:news": (0, 2)}, (0, 1))
