@@ -201,6 +201,7 @@ def calibrate(
         raise ModelError(
             f"{model}: none of its edits passed the guard, so there is nothing to calibrate; train it longer"
         )
+    typer.echo(f"{len(samples):,} hunks pass the guard")
     spread = cal.spread_over_documents(samples, rows, odds, len(rows) - len(choosing))
     probabilities = cal.cross_fit(spread.samples)
     pairs = list(zip(spread.samples, probabilities, strict=True))
