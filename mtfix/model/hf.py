@@ -21,6 +21,7 @@ try:
     import torch
     import torch.nn.functional as F  # noqa: N812
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+    from transformers.utils.logging import disable_progress_bar
 
     import mtfix.model.tokenizer  # noqa: F401 - registers our classes
     from mtfix.model.network import SsruForConditionalGeneration
@@ -37,6 +38,7 @@ class HfPostEditor:
 
     def __init__(self, checkpoint: str, *, batch_size: int = 16, name: str = "") -> None:
         folder = Path(checkpoint)
+        disable_progress_bar()
         try:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(checkpoint, trust_remote_code=False)
             self.model: Any = AutoModelForSeq2SeqLM.from_pretrained(
