@@ -96,7 +96,9 @@ def fit(
     held_out = [given[i] for i in order[: max(2, len(given) // 10)]]
     inputs = {p.mt for p in held_out}
     train = [given[i] for i in order if given[i].mt not in inputs]
-    settings = FitConfig(steps=300, rate=1e-4, floor=1e-5, warmup=20, batch_pieces=1500, average=0.99, save_every=50)
+    settings = FitConfig(
+        steps=300, passes=6, rate=1e-4, floor=1e-5, warmup=20, batch_pieces=1500, average=0.99, save_every=50
+    )
     settings = settings if config is None else load_fit_config(config)
     before = _post_edit(base, [p.mt for p in held_out])
     run(base, train, held_out, output, settings, typer.echo)

@@ -11,7 +11,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class FitConfig:
     """Settings of a run, each with its reason."""
 
     steps: int = 3000  # updates in all; the rate falls to `floor` at the last
+    passes: float = 0.0  # over the pairs, at most, if above 0: a few hundred pairs read often are learnt by heart
     rate: float = 3e-4  # AdamW; 1e-3 forgets how to copy
     floor: float = 2e-5
     warmup: int = 100
@@ -65,6 +66,14 @@ def load_fit_config(path: Path, **overrides: Any) -> FitConfig:
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             raise ConfigError(f"{path}: {key} must be a number, not {value!r}")
     return FitConfig(**values)
+
+
+def limit_steps(config: FitConfig, pieces: int) -> FitConfig:
+    """Return the settings with no more steps than make ``config.passes`` over ``pieces`` target pieces."""
+    if not config.passes:
+        return config
+    steps = min(config.steps, max(1, round(config.passes * pieces / config.batch_pieces)))
+    return replace(config, steps=steps, warmup=min(config.warmup, steps // 3))
 
 
 def learning_rate(step: int, config: FitConfig) -> float:
@@ -161,6 +170,7 @@ def fit(
     if not examples:
         raise ModelError(f"no pair has at most {config.longest} pieces; nothing to learn from")
     held_out = encode_pairs(dev, pieces, config)
+    config = limit_steps(config, sum(len(e.target) for e in examples))
     common = commonest_pieces(examples, config.shortlist)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=config.rate, weight_decay=config.weight_decay, betas=(0.9, 0.98), fused=True

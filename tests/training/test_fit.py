@@ -21,7 +21,7 @@ from mtfix.training.batches import (  # noqa: E402
     endless_batches,
     read_pairs,
 )
-from mtfix.training.fit import FitConfig, batch_loss, fit, learning_rate, load_fit_config  # noqa: E402
+from mtfix.training.fit import FitConfig, batch_loss, fit, learning_rate, limit_steps, load_fit_config  # noqa: E402
 from mtfix.training.pairs import Pair  # noqa: E402
 
 TOY = Path(__file__).parents[2] / "models" / "configs" / "toy.yaml"
@@ -139,3 +139,13 @@ def test_pairs_are_read_with_and_without_a_header(tmp_path: Path) -> None:
     assert read_pairs(path) == [Pair("a b", "a c", "given")]
     path.write_text("par\tmt\tpe\n1\ta b\ta c\n")
     assert read_pairs(path) == [Pair("a b", "a c", "given")]
+
+
+def test_few_pairs_are_not_read_often() -> None:
+    config = FitConfig(steps=300, warmup=20, batch_pieces=1500, passes=6)
+    few = limit_steps(config, 22_500)
+    assert (few.steps, few.warmup) == (90, 20)
+    assert limit_steps(config, 3_000) == replace(config, steps=12, warmup=4)
+    assert limit_steps(config, 1_000_000) == config  # enough pairs: the steps decide
+    assert limit_steps(replace(config, passes=0.0), 10) == replace(config, passes=0.0)
+    assert limit_steps(config, 1).steps == 1
