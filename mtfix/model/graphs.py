@@ -42,20 +42,28 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Rare:
-    """The pieces ``[K]``, sorted, that one sentence may write besides the common ones; ``w [D, K]``, ``b [K]``."""
+    """The pieces ``[K]``, sorted, that one sentence may write besides the common ones; ``w [D, K]``, ``b [K]``.
+
+    ``own`` are the places of the sentence's other pieces among the common ones.
+    """
 
     pieces: Ints
     w: Floats
     b: Floats
+    own: Ints
 
 
 class Graphs:
     """The graphs of a model folder with their weights; ``precision`` is "int8" or "fp32", ``pad`` the id of padding.
 
+    ``penalty`` is what a piece costs, in nats, that the sentence does not have (`choose`): a penalty for departing from the
+    input, as in Junczys-Dowmunt and Grundkiewicz 2016, "Log-linear Combinations of Monolingual and Bilingual Neural Machine
+    Translation Models for Automatic Post-Editing"; below 0 it is a reward.
+
     Raises ModelError when the folder lacks a part or a part is damaged.
     """
 
-    def __init__(self, folder: Path, *, precision: str, pad: int) -> None:
+    def __init__(self, folder: Path, *, precision: str, pad: int, penalty: float = 0.0) -> None:
         end = ".onnx" if precision == "int8" else ".fp32.onnx"
         paths = [folder / f"{part}{end}" for part in ("encoder", "decoder", "output")]
         for path in (*paths, folder / "shortlist.npy"):
@@ -63,6 +71,7 @@ class Graphs:
                 raise ModelError(f"{folder}: no {path.name}; make it with `mtfix train export`, or use --backend hf")
         weights = map_safetensors(folder / "model.safetensors")
         self.pad = pad
+        self.penalty = penalty
         self.embedding = weights.pop("embedding.weight").copy()  # float16: a few rows at a time are read
         self.bias: Floats = weights.pop("output_bias").astype(np.float32)
         self.width: int = self.embedding.shape[1]
@@ -103,8 +112,14 @@ class Graphs:
 
     def find_rare(self, ids: Sequence[int]) -> Rare:
         """Let a sentence write those of ``ids`` that are not common: its own pieces, whatever the batch."""
-        pieces = np.array(sorted({i for i in ids if not self.is_common[i]}), np.int64)
-        return Rare(pieces, np.ascontiguousarray(self.embedding[pieces].astype(np.float32).T), self.bias[pieces])
+        own = np.unique(np.asarray(ids, np.int64))
+        pieces = own[~self.is_common[own]]
+        return Rare(
+            pieces,
+            np.ascontiguousarray(self.embedding[pieces].astype(np.float32).T),
+            self.bias[pieces],
+            np.searchsorted(self.common, own[self.is_common[own]]),
+        )
 
     def decode(
         self, given: Sequence[Sequence[int]], start: Ints, cells: tuple[Floats, Floats], memory: dict[str, Floats]
@@ -130,15 +145,28 @@ class Graphs:
         best = np.zeros(len(h), np.int64)
         highest = np.zeros(len(h), np.float32)
         for part, scores in self._score_states(h):
+            if self.penalty:
+                self._favour_own(scores, part.start, rows)
             best[part] = scores.argmax(1)
             highest[part] = scores.max(1)
         chosen: Ints = self.common[best]
         for part, rare in _walk(rows):
-            others = h[part] @ rare.w + rare.b
+            others = h[part] @ rare.w + rare.b + np.float32(self.penalty)
             rival = others.argmax(1)
             better = others[np.arange(len(rival)), rival] > highest[part]
             chosen[part][better] = rare.pieces[rival[better]]
         return chosen
+
+    def _favour_own(self, scores: Floats, start: int, rows: Sequence[tuple[Rare, int]]) -> None:
+        """Add the penalty to the scores ``[n, K]`` of the pieces that sentences have: the others are as much worse off.
+
+        ``start`` is the place of the first of the scores among the states of ``rows``.
+        """
+        first = -start
+        for rare, count in rows:
+            mine = slice(max(first, 0), max(first + count, 0))
+            scores[mine, rare.own] += np.float32(self.penalty)
+            first += count
 
     def log_probabilities(self, h: Floats, rows: Sequence[tuple[Rare, int]], labels: Ints) -> NDArray[np.float64]:
         """Return the log-probability ``[N]`` of each of ``labels`` after its state ``[N, D]``."""

@@ -33,10 +33,11 @@ class HfPostEditor:
     """A checkpoint run by transformers with greedy search.
 
     With a ``shortlist.npy`` beside the weights a sentence may write its own pieces and those, as in the ONNX backend.
+    ``penalty`` is what a piece costs, in nats, that the sentence does not have (`graphs.Graphs`); None: the model's own.
     Raises ModelError when the checkpoint is missing, is no seq2seq model, or has no safetensors.
     """
 
-    def __init__(self, checkpoint: str, *, batch_size: int = 16, name: str = "") -> None:
+    def __init__(self, checkpoint: str, *, batch_size: int = 16, name: str = "", penalty: float | None = None) -> None:
         folder = Path(checkpoint)
         disable_progress_bar()
         try:
@@ -49,6 +50,7 @@ class HfPostEditor:
             raise ModelError(f"{checkpoint}: not a seq2seq checkpoint with safetensors: {first}") from None
         self.name = f"{name or folder.name}@{hash_weights(folder) if folder.is_dir() else 'hub'}"
         self.batch_size = batch_size
+        self.penalty = float(getattr(self.model.config, "penalty", 0.0)) if penalty is None else penalty
         # The probe reads the states of our own network; other checkpoints have none.
         self.probe: Probe | None = load_probe(folder, self.model.config.d_model) if _is_ours(self.model) else None
         self.common: torch.Tensor | None = None
@@ -58,15 +60,17 @@ class HfPostEditor:
     def _encode(self, texts: Sequence[str]) -> Any:
         return self.tokenizer(list(texts), return_tensors="pt", padding=True)
 
-    def _banned(self, ids: torch.Tensor) -> torch.Tensor | None:
-        """Return ``[B, V]``, -1e9 for the pieces that a row may not write."""
-        if self.common is None:
+    def _bias(self, ids: torch.Tensor, penalty: float = 0.0) -> torch.Tensor | None:
+        """Return what is added to scores, ``[B, V]``: -1e9 for the pieces that a row may not write, ``penalty`` off others."""
+        if self.common is None and not penalty:
             return None
-        banned = torch.full((ids.shape[0], self.model.config.vocab_size), -1e9)
-        banned[:, self.common] = 0.0
-        banned.scatter_(1, ids, 0.0)
-        banned[:, self.model.config.pad_token_id] = -1e9
-        return banned
+        bias = torch.full((ids.shape[0], self.model.config.vocab_size), -penalty if self.common is None else -1e9)
+        if self.common is not None:
+            bias[:, self.common] = -penalty
+        bias.scatter_(1, ids, 0.0)
+        if self.common is not None:
+            bias[:, self.model.config.pad_token_id] = -1e9
+        return bias
 
     @torch.no_grad()
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
@@ -76,8 +80,8 @@ class HfPostEditor:
         for at in range(0, len(order), self.batch_size):
             batch = order[at : at + self.batch_size]
             inputs = self._encode([texts[i] for i in batch])
-            banned = self._banned(inputs["input_ids"])
-            processors = [] if banned is None else [lambda _, scores, b=banned: scores + b]
+            bias = self._bias(inputs["input_ids"], self.penalty)
+            processors = [] if bias is None else [lambda _, scores, b=bias: scores + b]
             output = self.model.generate(
                 **inputs,
                 max_new_tokens=int(1.4 * inputs["input_ids"].shape[1]) + 6,
@@ -113,7 +117,7 @@ class HfPostEditor:
             logits = self.model(**inputs, labels=labels).logits
             if self.common is not None:
                 both = torch.cat([inputs["input_ids"], targets["input_ids"]], 1)
-                banned = self._banned(both)
+                banned = self._bias(both)
                 assert banned is not None
                 logits = logits + banned[:, None]
             logp = -F.cross_entropy(logits.transpose(1, 2), labels, reduction="none", ignore_index=-100)

@@ -24,7 +24,10 @@ MAX_POSITIONS = 512
 
 
 class SsruConfig(PretrainedConfig):
-    """Sizes of the network. ``vocab_size`` counts the padding piece, which is the last one."""
+    """Sizes of the network. ``vocab_size`` counts the padding piece, which is the last one.
+
+    ``penalty`` is what a piece costs in decoding, in nats, that the input does not have (`mtfix.model.graphs.Graphs`).
+    """
 
     model_type = "mtfix-ssru"
 
@@ -36,6 +39,7 @@ class SsruConfig(PretrainedConfig):
         decoder_layers: int = 2,
         num_heads: int = 8,
         ffn_dim: int = 1536,
+        penalty: float = 0.0,
         **kwargs: Any,
     ) -> None:
         self.vocab_size = vocab_size
@@ -44,6 +48,7 @@ class SsruConfig(PretrainedConfig):
         self.decoder_layers = self.num_hidden_layers = decoder_layers
         self.num_heads = self.num_attention_heads = num_heads
         self.ffn_dim = ffn_dim
+        self.penalty = penalty
         kwargs.setdefault("is_encoder_decoder", True)
         kwargs.setdefault("pad_token_id", vocab_size - 1)
         kwargs.setdefault("decoder_start_token_id", vocab_size - 1)

@@ -19,7 +19,7 @@ from mtfix.model import drafting
 from mtfix.model.graphs import Floats, Graphs, Memory
 from mtfix.model.pieces import LONGEST, Pieces
 from mtfix.model.translationese import load_probe, pool
-from mtfix.model.weights import hash_weights
+from mtfix.model.weights import hash_weights, read_penalty
 from mtfix.types import Hypothesis
 
 Result = TypeVar("Result")
@@ -28,13 +28,20 @@ _BUDGET = 2000  # padded pieces of a batch
 
 
 class OnnxPostEditor:
-    """A model folder run by ONNX Runtime; ``precision`` is "int8" or "fp32".
+    """A model folder run by ONNX Runtime; ``precision`` is "int8" or "fp32", ``penalty`` that of `Graphs` (None: the model's own).
 
     Raises ModelError when the folder lacks a part or a part is damaged.
     """
 
     def __init__(
-        self, folder: Path, *, threads: int = 0, batch_size: int = 64, name: str = "", precision: str = "int8"
+        self,
+        folder: Path,
+        *,
+        threads: int = 0,
+        batch_size: int = 64,
+        name: str = "",
+        precision: str = "int8",
+        penalty: float | None = None,
     ) -> None:
         self.folder = folder
         self.precision = precision
@@ -42,7 +49,12 @@ class OnnxPostEditor:
         if not vocabulary.is_file():
             raise ModelError(f"{folder}: no {vocabulary.name}; make it with `mtfix train export`, or use --backend hf")
         self.pieces = Pieces(vocabulary)
-        self.graphs = Graphs(folder, precision=precision, pad=self.pieces.pad)
+        self.graphs = Graphs(
+            folder,
+            precision=precision,
+            pad=self.pieces.pad,
+            penalty=read_penalty(folder) if penalty is None else penalty,
+        )
         self.name = f"{name or folder.name}@{hash_weights(folder)}"
         self.probe = load_probe(folder, self.graphs.width)
         self.batch_size = batch_size

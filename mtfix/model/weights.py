@@ -54,6 +54,23 @@ def hash_weights(folder: Path) -> str:
     return digest.hexdigest()[:8]
 
 
+def read_penalty(folder: Path) -> float:
+    """Return the penalty for departing from the input that a model's ``config.json`` names, in nats; without one 0.
+
+    Raises ModelError when the file is damaged or the penalty is not a number.
+    """
+    path = folder / "config.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")).get("penalty", 0.0)
+    except FileNotFoundError:
+        return 0.0
+    except (ValueError, AttributeError) as error:
+        raise ModelError(f"{path}: a damaged config: {error}") from None
+    if not isinstance(found, (int, float)) or isinstance(found, bool):
+        raise ModelError(f"{path}: penalty must be a number, not {found!r}")
+    return float(found)
+
+
 def _map(path: Path) -> memoryview:
     """Return the bytes of a file, mapped: they are read once, where they are looked at."""
     try:

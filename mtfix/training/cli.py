@@ -37,7 +37,8 @@ def corpus(
     output: Output = Path("build/corpus"),
     data: Data = None,
     model: Annotated[
-        Path | None, typer.Option("--model", help="Exported model that looks for hard negatives ('hard' in the YAML).")
+        Path | None,
+        typer.Option("--model", help="Exported model that looks for hard negatives and edits unlabelled outputs."),
     ] = None,
     held_out: Annotated[
         Path | None, typer.Option("--held-out", help="dev.tsv of an earlier stage, to hold out the same pairs again.")
@@ -47,7 +48,8 @@ def corpus(
 
     Example: mtfix train corpus --config models/configs/corpus.yaml -o build/corpus
     """
-    from mtfix.model.load import load_posteditor
+    from mtfix.config import Config
+    from mtfix.model.load import load_stage
     from mtfix.training.batches import read_pairs
     from mtfix.training.corpus import build_corpus, load_corpus_config
 
@@ -56,7 +58,7 @@ def corpus(
         output,
         data,
         typer.echo,
-        model=None if model is None else load_posteditor(str(model)),
+        stage=None if model is None else load_stage(Config(model=str(model))),
         held_out=() if held_out is None else read_pairs(held_out),
     )
     typer.echo(json.dumps(found, indent=1))
@@ -273,6 +275,13 @@ def compare(
         list[Path] | None,
         typer.Option("--seen", help="train.tsv of a corpus; held-out pairs with one of its targets are left out."),
     ] = None,
+    penalty: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--penalty",
+            help="Nats that a piece costs which the input does not have, repeatable. (default: the model's own)",
+        ),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Compare models before calibration: losses on held-out pairs, and what their hunks bring on newstest2015/16 dev.
@@ -294,7 +303,12 @@ def compare(
     rows = tuple((name, f"{x.written:.3f}", f"{x.copied:.3f}") for name, x in lost)
     typer.echo(to_markdown(Table(columns, rows, words=1)))
     read = assessed_rows(data)
-    proposed = [(str(m), measure_proposals(HfPostEditor(str(m)), read)) for m in model]
+    penalties: list[float | None] = [*penalty] if penalty else [None]
+    proposed = [
+        (str(m) if p is None else f"{m}, penalty {p:g}", measure_proposals(HfPostEditor(str(m), penalty=p), read))
+        for m in model
+        for p in penalties
+    ]
     typer.echo(
         to_markdown(
             Table(
@@ -328,6 +342,12 @@ def export(
         Path, typer.Option("--corpus", help="Folder of train.tsv: its targets make the shortlist.")
     ] = Path("build/corpus"),
     output: Output = Path("models/default"),
+    penalty: Annotated[
+        float | None,
+        typer.Option(
+            "--penalty", help="Nats that a piece costs which the input does not have. (default: as fitted, 0)"
+        ),
+    ] = None,
 ) -> None:
     """Write the folder that the runtime loads: fp16 safetensors, ONNX graphs, vocabulary, shortlist.
 
@@ -336,7 +356,7 @@ def export(
     from mtfix.training.batches import read_pairs
     from mtfix.training.export import export_model
 
-    export_model(fitted, output, (p.pe for p in read_pairs(corpus / "train.tsv")))
+    export_model(fitted, output, (p.pe for p in read_pairs(corpus / "train.tsv")), penalty=penalty)
     typer.echo(f"{sum(f.stat().st_size for f in output.iterdir() if f.is_file()) / 1e6:.1f} MB in {output}")
 
 

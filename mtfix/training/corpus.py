@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from mtfix.errors import ConfigError, unknown_name
-from mtfix.model.stage import ScoringPostEditor
+from mtfix.model.stage import ModelStage
 from mtfix.training.contamination import EvaluationText, drop_contaminated, evaluation_texts
 from mtfix.training.dress import dress
 from mtfix.training.hard import mine_hard
@@ -25,6 +25,7 @@ from mtfix.training.human import human_pairs
 from mtfix.training.pairs import Pair
 from mtfix.training.readers import data_folder, open_lines
 from mtfix.training.round_trip import round_trip_pairs
+from mtfix.training.self_training import Limits, read_unlabelled, self_training_pairs
 from mtfix.training.translations import translation_pairs
 
 
@@ -43,6 +44,9 @@ class CorpusConfig:
     round_trips: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     identity: Mapping[str, int] = field(default_factory=dict)  # clean sentences to leave alone, by file
     hard: Mapping[str, int] = field(default_factory=dict)  # clean sentences to look for hard negatives in, by file
+    self_training: Mapping[str, int] = field(default_factory=dict)  # outputs that an earlier model edits, by file
+    sure: float = 0.6  # the probability from which on a hunk of self-training is applied ...
+    unsure: float = 0.3  # ... and below which it is disbelieved
     held_out: int = 800
     dressed: float = 0.2  # share with other quotes, dashes, foreign words
     seed: int = 7
@@ -79,17 +83,20 @@ def _times(pair: Pair, copies: float, rng: random.Random) -> Iterator[Pair]:
 
 
 def gather_pairs(
-    config: CorpusConfig, folder: Path | None, report: Callable[[str], None], model: ScoringPostEditor | None = None
+    config: CorpusConfig, folder: Path | None, report: Callable[[str], None], stage: ModelStage | None = None
 ) -> Iterator[Pair]:
-    """Yield the pairs of a corpus, source by source; ``model`` looks for hard negatives."""
+    """Yield the pairs of a corpus, source by source; ``stage`` looks for hard negatives and edits unlabelled outputs."""
     rng = random.Random(config.seed)
+    edited: set[str] = set()  # outputs of which people, or other translations, have said what is wrong with them
     for pair in human_pairs(folder):
+        edited.add(pair.mt)
         copies = config.human_same if pair.mt == pair.pe else config.human.get(pair.kind, 1.0)
         yield from _times(pair, copies, rng)
     report("human post-edits read")
     outputs: list[Pair] = []
     for name, count in config.sets.items():
         for pair in translation_pairs(name, count, random.Random(f"{config.seed}{name}"), folder):
+            edited.add(pair.mt)
             if pair.mt == pair.pe:
                 yield pair
             else:
@@ -115,11 +122,19 @@ def gather_pairs(
         for sentence in clean_sentences(name, count, rng, folder):
             yield Pair(sentence, sentence, "identity")
     if config.hard:
-        if model is None:
+        if stage is None:
             raise ConfigError("'hard' looks for sentences that an earlier model touches: give that model (--model)")
         read = [s for name, count in config.hard.items() for s in clean_sentences(name, count, rng, folder)]
-        yield from mine_hard(model, read)
+        yield from mine_hard(stage.model, read)
         report(f"{len(read)} clean sentences read for hard negatives")
+    if config.self_training:
+        if stage is None:
+            raise ConfigError("'self_training' lets an earlier model edit outputs: give that model (--model)")
+        limits = Limits(config.sure, config.unsure)
+        for name, runs in read_unlabelled(config.self_training, config.seed, folder):
+            found = [p for p in self_training_pairs(stage, runs, limits) if p.mt not in edited]
+            yield from found
+            report(f"{name}: {len(found)} pairs by self-training from {sum(map(len, runs))} outputs")
 
 
 def write_pairs(path: Path, pairs: list[Pair]) -> None:
@@ -134,17 +149,17 @@ def build_corpus(
     folder: Path | None = None,
     report: Callable[[str], None] = print,
     *,
-    model: ScoringPostEditor | None = None,
+    stage: ModelStage | None = None,
     held_out: Sequence[Pair] = (),
 ) -> dict[str, int]:
     """Write the corpus to ``output``; return the number of pairs by kind.
 
     ``held_out`` are the pairs that an earlier stage held out, to be held out again; without them
-    ``config.held_out`` pairs are drawn. Raises InputError when data are missing, ConfigError when hard negatives are
-    asked for and no ``model`` is given.
+    ``config.held_out`` pairs are drawn. Raises InputError when data are missing, ConfigError when hard negatives or
+    self-training are asked for and no ``stage`` is given.
     """
     rng = random.Random(config.seed + 1)
-    pairs = [p for p in gather_pairs(config, folder, report, model) if "\t" not in p.mt + p.pe]
+    pairs = [p for p in gather_pairs(config, folder, report, stage) if "\t" not in p.mt + p.pe]
     pairs, dropped = drop_contaminated(pairs, EvaluationText(evaluation_texts(folder, config.sets)))
     report(f"{dropped} pairs dropped: they share text with a dev or test file or a reference of another set")
     rng.shuffle(pairs)

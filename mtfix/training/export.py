@@ -46,12 +46,19 @@ def average_models(folders: Sequence[Path], output: Path) -> None:
 
 
 def export_model(
-    fitted: Path, output: Path, texts: Iterable[str], *, common: int = 4000, besides: Iterable[int] = ()
+    fitted: Path,
+    output: Path,
+    texts: Iterable[str],
+    *,
+    common: int = 4000,
+    besides: Iterable[int] = (),
+    penalty: float | None = None,
 ) -> Path:
     """Write ``model.safetensors`` (fp16), graphs, ranges, the vocabulary and the shortlist of ``fitted`` to ``output``.
 
     ``texts`` are training targets: their ``common`` commonest pieces (and ``besides``) may be written whatever the input is,
-    and on some of them the ranges of the quantised graphs are measured.
+    and on some of them the ranges of the quantised graphs are measured. ``penalty``, for departing from the input
+    (`mtfix.model.graphs.Graphs`), goes into the config; None keeps what ``fitted`` has.
     """
     if not (fitted / "model.safetensors").is_file():
         raise ModelError(f"{fitted}: no model.safetensors; fit a model first")
@@ -59,6 +66,8 @@ def export_model(
     transformers.utils.logging.disable_progress_bar()
     rng = random.Random(11)
     model = SsruForConditionalGeneration.from_pretrained(fitted, dtype=torch.float32)
+    if penalty is not None:
+        model.config.penalty = penalty
     model.half().save_pretrained(output)
     for name in KEPT:
         if (fitted / name).is_file() and fitted != output:

@@ -46,6 +46,11 @@ def gather(paths: list[Path]) -> dict[str, Sentence]:
     return sentences
 
 
+def is_old_style(system: str) -> bool:
+    """Whether the name of a system is one of rule-based or statistical, or else awkward, systems."""
+    return bool(_OLD_STYLE.search(system))
+
+
 def rank_systems(sentences: dict[str, Sentence]) -> dict[tuple[str, str], float]:
     """Return the mean token similarity of each system with the reference, on at most 300 sentences."""
     scores: dict[tuple[str, str], list[float]] = defaultdict(list)
@@ -73,9 +78,7 @@ def translation_pairs(
     for sentence in sentences.values():
         texts = {s: t for s, t in sentence.outputs.items() if 3 <= len(t.split()) <= 60}
         keyed = {s: words(t) for s, t in texts.items() if s in best}
-        order = sorted(
-            texts, key=lambda s: rng.random() - 0.5 * bool(_OLD_STYLE.search(s[1])) - 0.5 * s[0].startswith("ru")
-        )
+        order = sorted(texts, key=lambda s: rng.random() - 0.5 * is_old_style(s[1]) - 0.5 * s[0].startswith("ru"))
         seen: set[str] = set()
         for system in order:
             mt = texts[system]

@@ -10,14 +10,15 @@ from mtfix.model.onnx import OnnxPostEditor
 from tests.model.conftest import SENTENCES
 
 
-def plain_greedy(folder: Path, ids: list[int], common: set[int]) -> list[int]:
-    """Greedy search by the book, one piece at a time, with torch."""
+def plain_greedy(folder: Path, ids: list[int], common: set[int], penalty: float = 0.0) -> list[int]:
+    """Greedy search by the book, one piece at a time, with torch; pieces that ``ids`` has not cost ``penalty``."""
     import torch
 
     from mtfix.model.network import SsruForConditionalGeneration
 
     network = SsruForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
     allowed = torch.tensor(sorted(common | set(ids)))
+    cost = penalty * ~torch.isin(allowed, torch.tensor(ids))
     pad = network.config.pad_token_id
     out: list[int] = []
     with torch.no_grad():
@@ -26,7 +27,7 @@ def plain_greedy(folder: Path, ids: list[int], common: set[int]) -> list[int]:
         memory = network.encoder(source, mask)[0]
         while len(out) < int(1.4 * len(ids)) + 6:
             hidden = network.decode(torch.tensor([[pad, *out]]), network.start(memory), mask)
-            piece = int(allowed[network.logits(hidden[0, -1], allowed).argmax()])
+            piece = int(allowed[(network.logits(hidden[0, -1], allowed) - cost).argmax()])
             if piece == 0:
                 break
             out.append(piece)
@@ -63,6 +64,30 @@ def test_greedy_search_is_that_of_torch(exact: OnnxPostEditor, tiny_model: Path)
         ids = exact.pieces.encode(text)
         ((out, _),) = exact.post_edit_ids([ids])
         assert out == plain_greedy(tiny_model, ids, common)
+
+
+@pytest.mark.parametrize("penalty", [-2.0, 0.5, 3.0])
+def test_pieces_that_the_input_has_not_cost_the_penalty(tiny_model: Path, penalty: float) -> None:
+    editor = OnnxPostEditor(tiny_model, threads=1, precision="fp32", penalty=penalty)
+    common = set(editor.graphs.common.tolist())
+    texts = SENTENCES[2:7]
+    sources = [editor.pieces.encode(t) for t in texts]
+    # Together, so that a part of the states holds those of several sentences.
+    for ids, (out, _) in zip(sources, editor.post_edit_ids(sources), strict=True):
+        assert out == plain_greedy(tiny_model, ids, common, penalty)
+
+
+def test_a_high_penalty_leaves_only_the_pieces_of_the_input(tiny_model: Path) -> None:
+    free, bound = (OnnxPostEditor(tiny_model, threads=1, precision="fp32", penalty=p) for p in (0.0, 1000.0))
+    sources = [free.pieces.encode(t) for t in SENTENCES]
+    assert any(set(out) - set(ids) for ids, (out, _) in zip(sources, free.post_edit_ids(sources), strict=True))
+    assert not any(set(out) - set(ids) for ids, (out, _) in zip(sources, bound.post_edit_ids(sources), strict=True))
+
+
+def test_a_penalty_changes_no_probability(tiny_model: Path) -> None:
+    free, bound = (OnnxPostEditor(tiny_model, threads=1, penalty=p) for p in (0.0, 4.0))
+    groups = [(SENTENCES[0], SENTENCES[:3])]
+    assert free.score(groups) == bound.score(groups)
 
 
 @pytest.mark.parametrize(

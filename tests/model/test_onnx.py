@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,24 @@ def test_backends_agree(exact: OnnxPostEditor, tiny_model: Path) -> None:
     for ours, theirs in zip(exact.score(groups), other.score(groups), strict=True):
         assert ours == pytest.approx(theirs, abs=2e-3)
     assert other.name == exact.name
+
+
+@pytest.mark.parametrize("penalty", [-1.5, 2.0])
+def test_backends_agree_on_what_a_penalty_costs(tiny_model: Path, tmp_path: Path, penalty: float) -> None:
+    """The penalty stands in the model's config, where both backends find it; the shortlist makes no difference."""
+    from mtfix.model.hf import HfPostEditor
+
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | {"penalty": penalty}), encoding="utf-8")
+    ours, theirs = OnnxPostEditor(folder, threads=1, precision="fp32"), HfPostEditor(str(folder))
+    free = OnnxPostEditor(folder, threads=1, precision="fp32", penalty=0.0)
+    found = [h.text for h in ours.post_edit(SENTENCES)]
+    assert found == [h.text for h in theirs.post_edit(SENTENCES)] != [h.text for h in free.post_edit(SENTENCES)]
+    groups = [(t, [t, t.replace("the ", "")]) for t in SENTENCES[:3]]
+    for mine, other in zip(ours.score(groups), theirs.score(groups), strict=True):
+        assert mine == pytest.approx(other, abs=2e-3)
 
 
 def test_whole_numbers_stay_near_fp32(tiny_model: Path, exact: OnnxPostEditor) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mtfix.errors import ModelError
-from mtfix.model.weights import map_safetensors
+from mtfix.model.weights import map_safetensors, read_penalty
 
 
 def test_damaged_weights_are_refused(tmp_path: Path) -> None:
@@ -28,3 +28,20 @@ def test_weights_are_read_as_transformers_reads_them(tiny_model: Path) -> None:
     ours = map_safetensors(tiny_model / "model.safetensors")
     assert ours.keys() == theirs.keys()
     assert all(np.array_equal(ours[k], theirs[k].numpy()) for k in ours)
+
+
+@pytest.mark.parametrize(("config", "penalty"), [("{}", 0.0), ('{"penalty": 1}', 1.0), ('{"penalty": -0.5}', -0.5)])
+def test_the_penalty_stands_in_the_config(tmp_path: Path, config: str, penalty: float) -> None:
+    (tmp_path / "config.json").write_text(config, encoding="utf-8")
+    assert read_penalty(tmp_path) == penalty
+
+
+def test_a_model_without_a_config_has_no_penalty(tmp_path: Path) -> None:
+    assert read_penalty(tmp_path) == 0.0
+
+
+@pytest.mark.parametrize("config", ["", "[1]", '{"penalty": "high"}', '{"penalty": true}', '{"penalty": null}'])
+def test_a_damaged_config_is_named(tmp_path: Path, config: str) -> None:
+    (tmp_path / "config.json").write_text(config, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"config\.json: (a damaged config|penalty must be a number)"):
+        read_penalty(tmp_path)

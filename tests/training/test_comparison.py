@@ -105,3 +105,22 @@ def test_the_command_prints_both_tables(
     assert sum(line.startswith((f"| {toy_base} ", f"| {fitted} ")) for line in lines) == 4
     rows = assessed_rows()
     assert rows and f"| {len(rows)} sentences | nearer | farther |" in result.output
+
+
+def test_the_command_compares_penalties(tmp_path: Path, fitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("newstest2015-DAseg", "newstest2016-DAseg"):
+        row = f"1\tа\t{REFERENCE}\tCourt sentenced him to ten years in prison."
+        pack(tmp_path / "data" / "wmt" / f"{name}.ru-en.dev.tsv.xz", ["seg\tsrc\tref\thyp.x", row])
+    write_pairs(tmp_path / "dev.tsv", list(PAIRS))
+    monkeypatch.setenv("MTFIX_DATA", str(tmp_path / "data"))
+    # A model that adds the article only where that costs less than a nat.
+    monkeypatch.setattr(
+        "mtfix.model.hf.HfPostEditor",
+        lambda folder, penalty: Scripted({"Court sent": "The court sent"} if (penalty or 0.0) < 1 else {}),
+    )
+    asked = ["compare", "--model", str(fitted), "--held-out", str(tmp_path / "dev.tsv")]
+    result = CliRunner().invoke(app, [*asked, "--penalty", "0.5", "--penalty", "2"])
+    assert result.exit_code == 0, result.output
+    assert f"| {fitted}, penalty 0.5 | 2 | 0 | 0 | 4 | 6 |" in result.output
+    assert f"| {fitted}, penalty 2 | 0 | 0 | 0 | 0 | 0 |" in result.output
+    assert f"| {fitted} | 2 | 0 | 0 | 4 | 6 |" in CliRunner().invoke(app, asked).output

@@ -12,6 +12,8 @@ pytest.importorskip("torch")
 pytest.importorskip("datasets")
 
 from mtfix.errors import ConfigError
+from mtfix.model.load import uncalibrated
+from mtfix.model.stage import ModelStage
 from mtfix.training import corpus
 from mtfix.training.corpus import CorpusConfig, build_corpus, gather_pairs
 from mtfix.training.hard import mine_hard
@@ -54,7 +56,9 @@ def test_text_that_the_model_would_touch_is_hard_and_no_other() -> None:
 
 def test_a_corpus_looks_for_hard_text_with_a_model_only(data: Path) -> None:
     config = CorpusConfig(hard={"wire": 3})
-    assert [p.mt for p in gather_pairs(config, data, lambda line: None, Meddler())] == [HEADLINE]
+    assert [p.mt for p in gather_pairs(config, data, lambda line: None, ModelStage(Meddler(), uncalibrated()))] == [
+        HEADLINE
+    ]
     with pytest.raises(ConfigError, match="--model"):
         list(gather_pairs(config, data, lambda line: None))
 
