@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from mtfix.model import wordclass as wc
 from mtfix.model.align import Hunk
 from mtfix.model.classify import EditType
+from mtfix.model.sense import find_changed_sense, find_lost_sense
 from mtfix.numerals import same_numbers
 
 LONGEST_HUNK = 12  # tokens on either side
@@ -64,6 +65,12 @@ def _names(tokens: Sequence[str], at_start: bool) -> list[str]:
     return found
 
 
+def _reorders_names(hunk: Hunk, at_start: bool) -> bool:
+    """Whether words with a capital change places: "Institute of Russian" is not the Russian Institute."""
+    before, after = _names(hunk.before, at_start), _names(hunk.after, at_start)
+    return [n for n in before if n in after] != [n for n in after if n in before]
+
+
 def refuse(
     text: str,
     hunk: Hunk,
@@ -99,6 +106,8 @@ def refuse(
         return "would take a comma from beside a quotation"
     if kind is EditType.ORDER and before[-1] != after[-1] and text[hunk.end :].lstrip()[:1] in _OPENING_QUOTES:
         return "would part a quotation from its noun"
+    if kind is EditType.ORDER and before.count("of") > after.count("of") and _reorders_names(hunk, at_start):
+        return "would take a name apart"
     if kind is EditType.CASE:
         return "would change capitals, which is the rules' business"
     if at_start and hunk.before and _is_capital_content(hunk.before[0]) and before[0] not in after:
@@ -121,6 +130,9 @@ def refuse(
     sense = find_lost_sense(before, after)
     if sense is not None:
         return f"would add or lose {sense}"
+    changed = find_changed_sense(text, hunk)
+    if changed is not None:
+        return f"would change {changed}"
     if len(_STRANDED.findall(edited)) > len(_STRANDED.findall(text)):
         return "would leave a preposition without its noun"
     if _repeats(text, hunk):
@@ -141,53 +153,15 @@ def _beside_quote(text: str, hunk: Hunk) -> bool:
 
 _QUOTES = frozenset("\"'“”‘’«»„")
 _OPENING_QUOTES = ('"', "'", "“", "‘", "«", "„")
-_MODALS = {"could": "can", "would": "will", "shall": "will", "might": "may"}
 # "the same", "the 71st minute", "the largest", "the Moscow exchange": these hardly go without.
 _NEEDS_THE = re.compile(
     r"\W*(?:(?:first|second|third|last|same|only|other|others|next|most|latter|former|rest|so-called|\w+est|\d+(?:st|nd|rd|th))\b"
     r"|[A-Z]\w+ [a-z]{3,})"
 )
-# How many, and what depends on what: words of one line may stand for one another, a change of line is a change of sense.
-_QUANTITIES = {
-    "all": "all", "every": "all", "each": "all", "both": "both", "some": "some", "any": "any", "another": "another",
-}  # fmt: skip
-_LOGIC = {
-    "or": "or", "but": "but", "yet": "but", "if": "if", "unless": "unless", "because": "because", "although": "although",
-    "though": "although", "while": "while", "whereas": "while", "whether": "whether",
-}  # fmt: skip
 # "opened over," for "opened over this,"; a text that ends like that by itself may.
 _STRANDED = re.compile(
     rf"\b(?:{'|'.join(sorted(wc.PREPOSITIONS - {'as', 'like', 'past'}))})\s*(?=[.,;:!?)\"”’»]|$)", re.I
 )
-_REFLEXIVE = frozenset("himself herself itself themselves ourselves myself yourself such own".split())
-
-
-def find_lost_sense(before: Sequence[str], after: Sequence[str]) -> str | None:
-    """Return what little word with a sense of its own a hunk adds or loses: a modal, an adverb, "all", "or", "in".
-
-    Words are in lower case. "of" comes and goes with genitives, "to" with infinitives; other prepositions may be
-    exchanged, not dropped.
-    """
-
-    def count(words: Sequence[str], of: Collection[str], sense: Mapping[str, str]) -> Counter[str]:
-        return Counter(sense.get(w, w) for w in words if w in of)
-
-    for name, of, sense in (
-        ("a modal verb", wc.MODALS, _MODALS),
-        ("an adverb", wc.ADVERBS, {}),
-        ("a word of quantity", _QUANTITIES, _QUANTITIES),
-        ("a linking word", _LOGIC, _LOGIC),
-    ):
-        if count(before, of, sense) != count(after, of, sense):
-            return name
-    if count(before, _REFLEXIVE, {}) - count(after, _REFLEXIVE, {}):
-        return "a word of emphasis"
-    if before.count("than") > after.count("than"):
-        return "a linking word"
-    held = wc.PREPOSITIONS - {"of", "to", "as", "like", "past"}
-    if sum(w in held for w in before) > sum(w in wc.PREPOSITIONS for w in after):
-        return "a preposition"
-    return None
 
 
 def _is_capital_content(token: str) -> bool:
