@@ -78,6 +78,7 @@ _NUMBERED = re.compile(
     r"(?<!\ba )\bnumber of(?: (?!who\b|which\b|that\b|and\b)[\w’'-]+){1,6}? (?:have|are|were)\b", re.I
 )
 _BARE = frozenset({"it", "they", "them", "this", "that", "these", "those"})
+_CLAUSE_ENDS = ("", ",", ";", ":", "–", "—")
 _WORD = re.compile(r"[\w'’$€£₽-]+")
 
 
@@ -101,6 +102,8 @@ def find_changed_sense(text: str, hunk: Hunk) -> str | None:
     if _changes_measure(_measures([*before, *following], len(before)), _measures([*after, *following], len(after))):
         return "a measure or a time"
     lost = Counter(before) - Counter(after)
+    if "to" in before[:1] and lost["to"] and text[: hunk.start].rstrip()[-1:] in _CLAUSE_ENDS:
+        return "what the clause begins with"  # "to the court trust few": without the "to" the court does the trusting
     if any(lost[w] for w in _POINTING) and (set(before) | {*following[:1]}) & _TIMES:
         return "which time is meant"
     if not after and len(before) == 1 and before[0] in _BARE:
