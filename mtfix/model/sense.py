@@ -106,8 +106,12 @@ def find_changed_sense(text: str, hunk: Hunk) -> str | None:
         return "what the clause begins with"  # "to the court trust few": without the "to" the court does the trusting
     if any(lost[w] for w in _POINTING) and (set(before) | {*following[:1]}) & _TIMES:
         return "which time is meant"
+    words = _WORD.findall(text[max(0, hunk.start - 40) : hunk.start].lower())
+    if not after and len(before) == 1 and before[0] in wc.HAVE | wc.DO and words:
+        # "Has said" may become "said"; in "does not have" and "could have gone" the word is needed.
+        if words[-1] in wc.DO | wc.MODALS | {"to"} or wc.is_negation(words[-1]):
+            return "what is done"
     if not after and len(before) == 1 and before[0] in _BARE:
-        words = _WORD.findall(text[max(0, hunk.start - 40) : hunk.start].lower())
         # "of those countries" can do without; "before it I lived" and "does that mean" cannot.
         held = wc.AUXILIARIES if before[0] in _POINTING else wc.AUXILIARIES | wc.PREPOSITIONS
         if words and words[-1] in held:
