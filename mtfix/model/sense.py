@@ -106,16 +106,20 @@ def find_changed_sense(text: str, hunk: Hunk) -> str | None:
         return "what the clause begins with"  # "to the court trust few": without the "to" the court does the trusting
     if any(lost[w] for w in _POINTING) and (set(before) | {*following[:1]}) & _TIMES:
         return "which time is meant"
-    words = _WORD.findall(text[max(0, hunk.start - 40) : hunk.start].lower())
-    if not after and len(before) == 1 and before[0] in wc.HAVE | wc.DO and words:
-        # "Has said" may become "said"; in "does not have" and "could have gone" the word is needed.
-        if words[-1] in wc.DO | wc.MODALS | {"to"} or wc.is_negation(words[-1]):
-            return "what is done"
-    if not after and len(before) == 1 and before[0] in _BARE:
-        # "of those countries" can do without; "before it I lived" and "does that mean" cannot.
-        held = wc.AUXILIARIES if before[0] in _POINTING else wc.AUXILIARIES | wc.PREPOSITIONS
-        if words and words[-1] in held:
-            return "what is spoken of"
+    previous = _WORD.findall(text[max(0, hunk.start - 40) : hunk.start].lower())[-1:]
+    if after or len(before) != 1 or not previous:
+        return None
+    return _find_need(before[0], previous[0])
+
+
+def _find_need(word: str, previous: str) -> str | None:
+    """Return what is lost with a ``word`` that only goes away."""
+    # "Has said" may become "said"; in "does not have" and "could have gone" the word is needed.
+    if word in wc.HAVE | wc.DO and (previous in wc.DO | wc.MODALS | {"to"} or wc.is_negation(previous)):
+        return "what is done"
+    # "of those countries" can do without; "before it I lived" and "does that mean" cannot.
+    if word in _BARE and (previous in wc.AUXILIARIES or (previous in wc.PREPOSITIONS and word not in _POINTING)):
+        return "what is spoken of"
     return None
 
 
