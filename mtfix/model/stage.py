@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
+from mtfix.model import wordclass as wc
 from mtfix.model.align import Hunk, align, tokenize
 from mtfix.model.classify import EditType, classify, explain
 from mtfix.model.confidence import Confidence
@@ -22,6 +23,7 @@ from mtfix.types import Document, Edit, Hypothesis, Kind, Refusal, Segment, Step
 PROSE = frozenset({Kind.SENTENCE, Kind.CAPTION, Kind.ITEM})
 PASSES = 3  # a repaired sentence is read again, until nothing more changes: the second run of mtfix finds nothing
 SHORTEST = 4  # words
+NAMING = "rule:NAME_"  # rules that bring a name into the house's form
 
 
 class ScoringPostEditor(Protocol):
@@ -161,6 +163,32 @@ def _weigh(
     )  # fmt: skip
 
 
+def find_house_names(segments: Sequence[Segment]) -> frozenset[str]:
+    """Return what naming rules have written in a document: names in the house's form, with or without an article."""
+    return frozenset(
+        e.replacement
+        for s in segments
+        for step in s.trail
+        for e in step.edits
+        if e.by.startswith(NAMING) and e.replacement
+    )
+
+
+def stands_before(rest: str, names: frozenset[str]) -> bool:
+    """Whether ``rest`` begins with one of ``names`` that no noun follows: "an Islamic State militant" has its article.
+
+    >>> names = frozenset({"Islamic State"})
+    >>> [stands_before(t, names) for t in (" Islamic State fled.", " Islamic State.", " Islamic State militants fled.")]
+    [True, True, False]
+    """
+    name = next((n for n in names if rest.lstrip().startswith(n)), None)
+    if name is None:
+        return False
+    following = next(iter(tokenize(rest.lstrip()[len(name) :])), None)
+    word = following.text.lower() if following else ""
+    return not word[:1].isalpha() or word in wc.FUNCTION or word.endswith("ed") or wc.same_verb(word, word)
+
+
 @dataclass(frozen=True, slots=True)
 class ModelStage:
     """Post-edits the sentences of a document. ``fix`` is "safe" (AUTO edits applied), "all" or "none"."""
@@ -224,7 +252,8 @@ class ModelStage:
         """Return one step a segment (what is applied, suggested and refused) and the document's style."""
         inputs = self._protect(segments)
         judged, style = judge_all(self.model, inputs, style, ngrams=self.ngrams)
-        return [self._step(p, rows) for p, rows in zip(inputs, judged, strict=True)], style
+        names = find_house_names(segments)
+        return [self._step(p, rows, names) for p, rows in zip(inputs, judged, strict=True)], style
 
     def _readable(self, document: Document) -> list[Segment]:
         return [s for s in document.segments if self._is_prose(s) and self.model.fits(s.text)]
@@ -239,7 +268,7 @@ class ModelStage:
             inputs.append(protect(segment.text, locks))
         return inputs
 
-    def _step(self, protected: Protected, rows: Sequence[Judged]) -> Step:
+    def _step(self, protected: Protected, rows: Sequence[Judged], names: frozenset[str] = frozenset()) -> Step:
         applied: list[Edit] = []
         suggested: list[Edit] = []
         refused: list[Refusal] = []
@@ -254,6 +283,9 @@ class ModelStage:
             )
             if row.evidence is None:
                 refused.append(Refusal(edit, row.refusal or ""))
+                continue
+            if row.kind is EditType.ARTICLE and stands_before(protected.original[edit.end :], names):
+                refused.append(Refusal(edit, "would change how the house writes a name"))
                 continue
             probability = self.confidence.probability(row.evidence)
             tier = self.confidence.tier(row.evidence, probability)

@@ -14,7 +14,7 @@ from mtfix.model.load import find_model, uncalibrated
 from mtfix.model.ngrams import count_ngrams
 from mtfix.model.stage import ModelStage
 from mtfix.trail import replay
-from mtfix.types import Document, Hypothesis, Kind, Lock, Segment, Tier
+from mtfix.types import Document, Edit, Hypothesis, Kind, Lock, Segment, Step, Tier
 
 
 @dataclass
@@ -208,3 +208,27 @@ def test_an_edit_that_people_would_not_write_is_dropped() -> None:
     text = "They signed law in the town."
     for model, counts, repaired in ((good, ngrams, True), (bad, ngrams, False), (good, None, False)):
         assert (ModelStage(model, judge, ngrams=counts)(document(text)).text != text) is repaired
+
+
+NAMED = Step("document", (Edit(0, 4, "Islamic State", "rule:NAME_ISLAMIC_STATE", "", Tier.AUTO),))
+
+
+@pytest.mark.parametrize(
+    ("mt", "edited"),
+    [
+        ("ISIS claimed the attack in Syria.", "Islamic State claimed the attack in Syria."),
+        ("ISIS militant was killed in Syria.", "An Islamic State militant was killed in Syria."),
+    ],
+)
+def test_how_the_house_writes_a_name_is_not_the_models_business(mt: str, edited: str) -> None:
+    table = {
+        "Islamic State claimed": "The Islamic State claimed",
+        "Islamic State militant": "An Islamic State militant",
+    }
+    segment = Segment(mt, mt).add(NAMED)
+    other = Segment("They met in Moscow.", "They met in Moscow.")
+    (step, _), _ = ModelStage(Scripted(table), sure()).propose([segment, other])
+    after = segment.add(step)
+    assert after.text == edited
+    assert replay(mt, after.trail) == edited
+    assert bool(step.refused) == ("claimed" in mt)
