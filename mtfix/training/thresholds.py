@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -28,8 +28,10 @@ NEVER = 2.0  # a threshold that no probability reaches
 class Limits:
     """What AUTO edits may do at most, and how sure each tier must be."""
 
-    # Share of good among a type's AUTO hunks that change the distance; below, none is AUTO. Half would be a game of chance.
+    # Share of good among a type's AUTO hunks that change the distance; half would be a game of chance. Below, only those are
+    # AUTO that are surer: from the probability on where the share is `sure_precision`, more because it was looked for.
     auto_precision: float = 0.55
+    sure_precision: float = 0.6
     suggest_precision: float = 0.4
     least: int = 24  # hunks of a type, each read in `DOCUMENTS`: fewer prove nothing, and the type goes with the others
     clean_touched: float = 0.009  # share of clean sentences with an AUTO edit
@@ -44,6 +46,7 @@ _RATES = tuple(product((0.0, 0.4, 0.5, 0.55), (0.6, 0.7, 0.8, 0.9)))
 _NEEDS = tuple(product((0.45, 0.5, 0.55, 0.6, 0.65, 0.7), (0.3, 0.35, 0.4, 0.45)))
 _DELETIONS = (0.0, 0.05, 0.1)
 _ODDS = (-9.0, -1.0, -0.6, -0.3, 0.0)
+_ROUNDS = 40  # of choosing the gate and raising thresholds
 _DEVELOPMENT = 3.0  # what a word in a development set weighs against one in another
 # Meaning is not the model's to choose: neither a word, nor whether there is one of a thing or several.
 _NEVER_AUTO = frozenset({EditType.CASE, EditType.SPELLING, EditType.WORD_CHOICE, EditType.NOUN_NUMBER})
@@ -66,47 +69,72 @@ def choose_thresholds(
     for kind in TYPES:
         mine = [(p, s.gain) for s, p in pairs if s.evidence.kind is kind and not s.group.startswith("clean")]
         suggest[kind.value] = best_threshold(sorted(mine, key=lambda t: -t[0]), limits.suggest_precision, limits.least)
-    for _ in (*TYPES, *TYPES):  # a type that does harm, or only its insertions, goes, and the gate is chosen anew
+    for _ in range(
+        _ROUNDS
+    ):  # a type that does harm, or only its insertions, must be surer, and the gate is chosen anew
         gate = choose_gate(pairs, auto, rows, first, limits)
         if gate is None:
             return Confidence(confidence.network, dict.fromkeys(auto, NEVER), suggest)
-        found = Confidence(confidence.network, auto, suggest, gate)
+        found = Confidence(confidence.network, dict(auto), suggest, gate)
         harmful = _find_harmful(found, pairs, limits)
         if not harmful:
-            break
-        auto |= dict.fromkeys(harmful, NEVER)
-    return found
+            return found
+        auto |= harmful
+    # Still some do harm: better none of theirs.
+    return replace(found, auto=auto | dict.fromkeys(harmful, NEVER))
 
 
-def _find_harmful(confidence: Confidence, pairs: Sequence[tuple[Sample, float]], limits: Limits) -> list[str]:
-    """Return the keys of the types, and of the insertions of types, whose AUTO hunks are too seldom good.
+Ballots = list[tuple[float, int]]  # the probability of a hunk, and what was said of it: above 0 is good
+
+
+def _find_harmful(confidence: Confidence, pairs: Sequence[tuple[Sample, float]], limits: Limits) -> dict[str, float]:
+    """Return the types, and the insertions of types, whose AUTO hunks are too seldom good, with a threshold that helps.
 
     The reference says of each hunk whether it is good, and the voices together say it again: where a type is rare one
     reference is hardly a witness.
     """
-    inserted: dict[str, list[int]] = defaultdict(list)
-    others: dict[str, list[int]] = defaultdict(list)
+    inserted: dict[str, Ballots] = defaultdict(list)
+    others: dict[str, Ballots] = defaultdict(list)
     for s, p in pairs:
         if confidence.tier(s.evidence, p) is Tier.AUTO:
             voices = [sum(v) for v in s.votes]
             ballots = (s.gain, sum(v > 0 for v in voices) - sum(v < 0 for v in voices))
             where = inserted if is_insertion(s.evidence.hunk) else others
-            where[s.evidence.kind.value] += [b for b in ballots if b]
+            where[s.evidence.kind.value] += [(p, b) for b in ballots if b]
 
-    def is_good(ballots: Sequence[int]) -> bool:
-        return sum(b > 0 for b in ballots) >= limits.auto_precision * len(ballots)
+    def is_good(ballots: Ballots) -> bool:
+        return sum(b > 0 for _, b in ballots) >= limits.auto_precision * len(ballots)
 
     enough = 2 * limits.least  # two ballots a hunk
-    found = []
+    found = {}
     for kind in sorted({*inserted, *others}):
         put_in, rest = inserted[kind], others[kind]
         if len(put_in) >= enough and not is_good(put_in):
-            found.append(kind + INSERTED)
+            found[kind + INSERTED] = find_surer(put_in, limits.sure_precision, enough)
             if len(rest) >= enough and is_good(rest):
                 continue  # the insertions did the harm
         if len(put_in) + len(rest) >= enough and not is_good([*put_in, *rest]):
-            found.append(kind)
+            found[kind] = find_surer([*put_in, *rest], limits.sure_precision, enough)
     return found
+
+
+def find_surer(ballots: Ballots, precision: float, least: int) -> float:
+    """Return the lowest probability from which on the share of good ballots is ``precision`` or more; `NEVER` without one.
+
+    Fewer than ``least`` ballots prove nothing.
+
+    >>> find_surer([(0.9, 1), (0.8, 1), (0.7, -1), (0.6, 1), (0.5, -1)], 0.75, 2)
+    0.6
+    """
+    threshold = NEVER
+    good = 0
+    ranked = sorted(ballots, reverse=True)
+    for count, (probability, ballot) in enumerate(ranked, 1):
+        good += ballot > 0
+        last_of_its_kind = count == len(ranked) or ranked[count][0] < probability
+        if last_of_its_kind and count >= least and good >= precision * count:
+            threshold = probability
+    return threshold if threshold == NEVER else math.ceil(threshold * 1e4) / 1e4
 
 
 def choose_gate(
@@ -115,7 +143,7 @@ def choose_gate(
     """Return the gate that brings the texts nearest to the references within ``limits``; None: no gate keeps them."""
     alarms = find_false_alarms(rows, first)
     sizes = Counter(r.group for r in rows[first:])
-    open_ = [(s, p) for s, p in pairs if least_probability(auto, s.evidence) < NEVER]
+    open_ = [(s, p) for s, p in pairs if p >= least_probability(auto, s.evidence)]
     rate = np.array([s.evidence.style.rate for s, _ in open_])
     odds = np.array([s.evidence.style.odds for s, _ in open_])
     surety = np.array([p for _, p in open_])

@@ -12,7 +12,7 @@ from mtfix.model.classify import EditType
 from mtfix.model.confidence import Gate
 from mtfix.training.calibrate import Sample, fit_confidence
 from mtfix.training.development import Row
-from mtfix.training.thresholds import NEVER, best_threshold, choose_thresholds, measure_outcome
+from mtfix.training.thresholds import NEVER, best_threshold, choose_thresholds, find_surer, measure_outcome
 from mtfix.types import Tier
 from tests.training.test_calibrate import made, sample
 
@@ -59,6 +59,40 @@ def test_insertions_that_do_harm_go_and_the_rest_of_the_type_stays() -> None:
     found = choose_thresholds(fit_confidence(good), [(s, 0.9) for s in (*good, *bad)], rows)
     assert found.auto["preposition"] < NEVER == found.auto["preposition, put in"]
     assert found.tier(good[0].evidence, 0.99) is Tier.AUTO is not found.tier(bad[0].evidence, 0.99)
+
+
+def test_a_type_that_does_harm_where_it_is_less_sure_must_be_surer() -> None:
+    def inserted(number: int, gain: int) -> Sample:
+        return replace(sample(3.0, gain), sentence=number, votes=())
+
+    # Of 300 insertions the 60 surest are good, of the others a third; all the rest is good. No gate tells them apart.
+    surest = [(inserted(i, 1), 0.85) for i in range(60)]
+    others = [(inserted(60 + i, 1 if i % 3 == 0 else -1), 0.75) for i in range(240)]
+    rest = [(replace(s, nearer=1, matches=1, sentence=300 + i), 0.75) for i, s in enumerate(made(300))]
+    rest = [(replace(s, evidence=replace(s.evidence, kind=EditType.AGREEMENT)), p) for s, p in rest]
+    rows = [Row("a b", ("a the b",), "g", "g") for _ in range(600)]
+    found = choose_thresholds(fit_confidence([s for s, _ in rest]), [*surest, *others, *rest], rows)
+    assert found.auto["agreement"] == 0.0
+    assert max(found.auto["article"], found.auto.get("article, put in", 0.0)) == 0.85
+    assert found.tier(surest[0][0].evidence, 0.85) is Tier.AUTO is not found.tier(others[0][0].evidence, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("ballots", "precision", "least", "threshold"),
+    [
+        ([(0.9, 1)] * 5 + [(0.5, -1)] * 5, 0.6, 4, 0.9),
+        ([(0.9, 1)] * 5 + [(0.5, -1)] * 5, 0.5, 4, 0.5),
+        ([(0.9, 1)] * 3 + [(0.9, -1)] * 3, 0.6, 2, NEVER),  # the equally sure stand or fall together
+        ([(0.9, -1)] * 2 + [(0.8, 1)] * 8, 0.6, 4, 0.8),
+        ([(0.9, 1)] * 3, 0.6, 4, NEVER),
+        ([(0.81234, 1)] * 5, 0.6, 4, 0.8124),
+        ([], 0.6, 1, NEVER),
+    ],
+)
+def test_the_surer_hunks_of_a_type_may_be_good(
+    ballots: list[tuple[float, int]], precision: float, least: int, threshold: float
+) -> None:
+    assert find_surer(ballots, precision, least) == threshold
 
 
 def test_no_threshold_where_hunks_do_harm() -> None:
