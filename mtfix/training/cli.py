@@ -191,7 +191,7 @@ def calibrate(
     from mtfix.training.development import calibration_rows, development_rows
     from mtfix.training.judgement import CLEAN_SHARE, ablate_evidence, measure_judgement
     from mtfix.training.probe import fit_probe, probe_texts
-    from mtfix.training.thresholds import choose_thresholds, measure_outcome, summarize
+    from mtfix.training.thresholds import NEVER, choose_thresholds, measure_outcome, summarize
 
     machine, people = probe_texts(data)
     typer.echo(f"probe: {len(machine)} sentences by machines, {len(people)} by people")
@@ -217,6 +217,9 @@ def calibrate(
         )
     confidence = choose_thresholds(cal.fit_confidence(spread.samples), pairs, spread.rows, spread.first)
     typer.echo(str(confidence.gate))
+    for kind, threshold in confidence.auto.items():
+        if 0 < threshold < NEVER:
+            typer.echo(f"{kind}: AUTO from {threshold:.4f}, less sure ones were too seldom good")
     confidence.save(model / "confidence.json")
     outcome = measure_outcome(confidence, pairs, spread.rows, spread.first)
     typer.echo(f"newstest: {outcome.good} AUTO hunks bring the text nearer, {outcome.bad} take it away")
