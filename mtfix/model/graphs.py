@@ -44,7 +44,7 @@ class Memory:
 class Rare:
     """The pieces ``[K]``, sorted, that one sentence may write besides the common ones; ``w [D, K]``, ``b [K]``.
 
-    ``own`` are the places of the sentence's other pieces among the common ones.
+    ``own`` are the places of the sentence's other pieces among the common ones, where a penalty asks for them.
     """
 
     pieces: Ints
@@ -112,14 +112,11 @@ class Graphs:
 
     def find_rare(self, ids: Sequence[int]) -> Rare:
         """Let a sentence write those of ``ids`` that are not common: its own pieces, whatever the batch."""
-        own = np.unique(np.asarray(ids, np.int64))
-        pieces = own[~self.is_common[own]]
-        return Rare(
-            pieces,
-            np.ascontiguousarray(self.embedding[pieces].astype(np.float32).T),
-            self.bias[pieces],
-            np.searchsorted(self.common, own[self.is_common[own]]),
-        )
+        pieces = np.array(sorted({i for i in ids if not self.is_common[i]}), np.int64)
+        common = sorted({i for i in ids if self.is_common[i]}) if self.penalty else []
+        own = np.searchsorted(self.common, np.array(common, np.int64))
+        embedding = np.ascontiguousarray(self.embedding[pieces].astype(np.float32).T)
+        return Rare(pieces, embedding, self.bias[pieces], own)
 
     def decode(
         self, given: Sequence[Sequence[int]], start: Ints, cells: tuple[Floats, Floats], memory: dict[str, Floats]
