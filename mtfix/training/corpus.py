@@ -25,7 +25,7 @@ from mtfix.training.human import human_pairs
 from mtfix.training.pairs import Pair
 from mtfix.training.readers import data_folder, open_lines
 from mtfix.training.round_trip import round_trip_pairs
-from mtfix.training.self_training import Limits, read_unlabelled, self_training_pairs
+from mtfix.training.self_training import Limits, find_unlabelled, read_unlabelled, self_training_pairs
 from mtfix.training.translations import translation_pairs
 
 
@@ -86,6 +86,13 @@ def gather_pairs(
     config: CorpusConfig, folder: Path | None, report: Callable[[str], None], stage: ModelStage | None = None
 ) -> Iterator[Pair]:
     """Yield the pairs of a corpus, source by source; ``stage`` looks for hard negatives and edits unlabelled outputs."""
+    # What cannot be done is said before minutes of reading.
+    if config.hard and stage is None:
+        raise ConfigError("'hard' looks for sentences that an earlier model touches: give that model (--model)")
+    if config.self_training and stage is None:
+        raise ConfigError("'self_training' lets an earlier model edit outputs: give that model (--model)")
+    for name in config.self_training:
+        find_unlabelled(name, folder)
     rng = random.Random(config.seed)
     edited: set[str] = set()  # outputs of which people, or other translations, have said what is wrong with them
     for pair in human_pairs(folder):
@@ -121,15 +128,11 @@ def gather_pairs(
     for name, count in config.identity.items():
         for sentence in clean_sentences(name, count, rng, folder):
             yield Pair(sentence, sentence, "identity")
-    if config.hard:
-        if stage is None:
-            raise ConfigError("'hard' looks for sentences that an earlier model touches: give that model (--model)")
+    if config.hard and stage is not None:
         read = [s for name, count in config.hard.items() for s in clean_sentences(name, count, rng, folder)]
         yield from mine_hard(stage.model, read)
         report(f"{len(read)} clean sentences read for hard negatives")
-    if config.self_training:
-        if stage is None:
-            raise ConfigError("'self_training' lets an earlier model edit outputs: give that model (--model)")
+    if config.self_training and stage is not None:
         limits = Limits(config.sure, config.unsure)
         for name, runs in read_unlabelled(config.self_training, config.seed, folder):
             found = [p for p in self_training_pairs(stage, runs, limits) if p.mt not in edited]
