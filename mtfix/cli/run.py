@@ -132,7 +132,13 @@ def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
     ]
     pipeline = build(config)
     documents = [d for c in containers for d in c.documents]
-    for note in dict.fromkeys(note for d in documents for note in d.notes):
+    said = dict.fromkeys(note for d in documents for note in d.notes)
+    for note in said:
         say(note)
     repaired = (pipeline(d) for d in track(documents, len(documents), "Repairing"))
-    return [Repaired(c, tuple(islice(repaired, len(c.documents)))) for c in containers]
+    found = [Repaired(c, tuple(islice(repaired, len(c.documents)))) for c in containers]
+    # What the stages remarked: a sentence too long for the model, for one.
+    for name, note in dict.fromkeys((d.name, note) for r in found for d in r.documents for note in d.notes):
+        if note not in said:
+            say(f"{name}: {note}")
+    return found

@@ -207,6 +207,7 @@ class ModelStage:
             for i in open_
             if not self.model.fits(segments[i].text)
         ]
+        notes = [note for note in dict.fromkeys(notes) if note not in document.notes]
         open_ = [i for i in open_ if self.model.fits(segments[i].text)]
         style = None
         for number in range(PASSES if open_ else 0):

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mtfix.types import Document
 from tests.cli.conftest import CLEAN, FIXED, WIRE, Run, list_names
 
 
@@ -188,3 +190,19 @@ def test_missing_model_is_said_in_one_line(run: Run, folder: Path, monkeypatch: 
     assert (done.code, done.out) == (0, FIXED)
     assert done.err.count("\n") == 1 and "no model is installed" in done.err
     assert run("fix", "wire.txt", "--rules-only").err == ""
+
+
+def test_what_the_stages_remark_is_said_once(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Remarking:
+        name = "model"
+
+        def __call__(self, document: Document) -> Document:
+            note = "left alone by the model, too long to be read whole: “Police…”"
+            return replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
+
+    monkeypatch.setattr("mtfix.model.load_stage", lambda config: Remarking(), raising=False)
+    (folder / "mtfix.toml").write_text('packs = ["desk.yaml"]\ndefault_packs = false\n')
+    done = run("fix", "wire.txt")
+    assert (done.code, done.out) == (0, FIXED)
+    assert done.err.count("\n") == 1
+    assert done.err.startswith("mtfix: ") and "wire.txt: left alone by the model, too long" in done.err
