@@ -69,9 +69,8 @@ def choose_thresholds(
     for kind in TYPES:
         mine = [(p, s.gain) for s, p in pairs if s.evidence.kind is kind and not s.group.startswith("clean")]
         suggest[kind.value] = best_threshold(sorted(mine, key=lambda t: -t[0]), limits.suggest_precision, limits.least)
-    for _ in range(
-        _ROUNDS
-    ):  # a type that does harm, or only its insertions, must be surer, and the gate is chosen anew
+    # A type that does harm, or only its insertions, must be surer, and the gate is chosen anew.
+    for _ in range(_ROUNDS):
         gate = choose_gate(pairs, auto, rows, first, limits)
         if gate is None:
             return Confidence(confidence.network, dict.fromkeys(auto, NEVER), suggest)
