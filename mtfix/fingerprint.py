@@ -7,7 +7,6 @@ Everything counts by content, not by place.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,14 +14,12 @@ from typing import Any
 
 from mtfix import __version__
 from mtfix.config import Config
+from mtfix.files.digest import digest_code, digest_files
 from mtfix.rules.profiles import load_profile
 from mtfix.rules.rulepack import gather_packs
 
 Head = dict[str, Any]
 
-_ROOT = Path(__file__).resolve().parent
-# The modules that can change an output; reports, training and the web cannot.
-_CODE = ("*.py", "formats/*.py", "rules/*.py", "model/*.py")
 _LIBRARIES = ("google-re2", "lemminflect", "markdown-it-py", "onnxruntime", "sentencepiece", "sentencex")
 _NOT_THE_MODEL = frozenset({".md", ".png", ".svg", ".html"})  # its card and pictures
 
@@ -35,7 +32,7 @@ def describe_outputs(config: Config) -> Head:
     """
     return {
         "version": __version__,
-        "code": digest_code(),
+        "code": digest_code("outputs"),
         "libraries": _read_libraries(),
         "config": json.loads(config.model_copy(update={"packs": (), "profile": "", "model": ""}).model_dump_json()),
         "profile": dict(load_profile(config.profile).settings),
@@ -47,11 +44,6 @@ def describe_outputs(config: Config) -> Head:
 def fingerprint_head(head: Head) -> str:
     """Return one digest of a description, 32 hexadecimal digits."""
     return blake2b(json.dumps(head, sort_keys=True).encode(), digest_size=16).hexdigest()
-
-
-def digest_code() -> str:
-    """Return the digest of the modules of mtfix that can change an output."""
-    return digest_files(sorted(p for pattern in _CODE for p in _ROOT.glob(pattern)), _ROOT)
 
 
 def digest_packs(config: Config) -> dict[str, str]:
@@ -76,17 +68,6 @@ def digest_model(config: Config) -> str:
         return ""
     files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix not in _NOT_THE_MODEL)
     return digest_files(files, folder)
-
-
-def digest_files(paths: Iterable[Path], root: Path) -> str:
-    """Return the digest of files: their names below ``root`` and their bytes."""
-    digest = blake2b(digest_size=16)
-    for path in paths:
-        digest.update(f"{path.relative_to(root).as_posix()}\0{path.stat().st_size}\0".encode())
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _read_libraries() -> dict[str, str]:

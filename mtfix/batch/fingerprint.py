@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from mtfix.batch.job import Job
-from mtfix.fingerprint import Head, describe_outputs, digest_files
+from mtfix.files.digest import digest_code
+from mtfix.fingerprint import Head, describe_outputs
 from mtfix.fingerprint import fingerprint_head as fingerprint_outputs
 
 _OUTPUT = ("version", "code", "libraries", "config", "profile", "packs", "model", "load")
@@ -29,10 +28,8 @@ def describe_job(job: Job) -> Head:
 
     Packs and models count by content, not by place. Raises PackError, ConfigError, ModelError.
     """
-    here = Path(__file__).resolve().parent
-    head = describe_outputs(job.config)
-    return head | {
-        "code": [head["code"], digest_files(sorted(here.glob("*.py")), here)],
+    return describe_outputs(job.config) | {
+        "code": digest_code("batch"),
         "fields": [list(job.fields), job.field_format],
         "limits": [job.limits.seconds, job.limits.characters, job.limits.unit_bytes, job.limits.unit_files],
         "log": job.log is not None,

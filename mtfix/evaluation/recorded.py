@@ -10,11 +10,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mtfix.fingerprint import Head, digest_files, fingerprint_head
+from mtfix.files.digest import digest_code
+from mtfix.fingerprint import Head, fingerprint_head
 from mtfix.model.stage import ScoringPostEditor
 from mtfix.types import Hypothesis
 
-_MODEL_CODE = Path(__file__).resolve().parent.parent / "model"
 Value = TypeVar("Value")
 
 
@@ -28,8 +28,8 @@ class RecordedPostEditor:
 
     def __init__(self, inner: ScoringPostEditor, folder: Path, head: Head) -> None:
         self.inner = inner
-        code = digest_files(sorted(_MODEL_CODE.glob("*.py")), _MODEL_CODE)
-        key = fingerprint_head({k: head[k] for k in ("model", "libraries")} | {"code": code, "by": inner.name})
+        parts = {"code": digest_code("model"), "by": inner.name}
+        key = fingerprint_head({k: head[k] for k in ("model", "libraries")} | parts)
         self._disk = _open(folder / f"answers-{key[:16]}.sqlite")
 
     @property

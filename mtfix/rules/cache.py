@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mtfix import __version__
+from mtfix.files.digest import digest_code
 from mtfix.formats.atomic import open_whole
 
 _MOST_FILES = 256
@@ -55,10 +56,7 @@ def digest_parts(*parts: str) -> str:
 @lru_cache(maxsize=1)
 def _digest_code() -> bytes:
     """The code of the rules and what it rests on; a library counts by where it is and when it came there."""
-    here = Path(__file__).parent
-    digest = blake2b(f"{__version__}{sys.version_info[:2]}".encode(), digest_size=16)
-    for path in (*sorted(here.glob("*.py")), here.parent / "profile.py"):
-        digest.update(path.read_bytes())
+    digest = blake2b(f"{__version__}{sys.version_info[:2]}{digest_code('rules')}".encode(), digest_size=16)
     for name in _LIBRARIES:
         spec = find_spec(name)
         if spec is not None and spec.origin is not None:

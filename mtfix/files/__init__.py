@@ -1,0 +1,1 @@
+"""Bytes in and out: reading, encodings, compression, writing whole files, what is kept between runs."""
