@@ -73,8 +73,8 @@ def run_ours(
     folder: Path, names: list[str], metrics: Sequence[str], test: str, samples: int
 ) -> tuple[float, list[list[str]], list[str]]:
     """Return our seconds, and the cells of sacrebleu's table as we would print them."""
-    from mtfix.evaluation.metrics import Extractor
-    from mtfix.evaluation.resampling import paired_test
+    from mtfix.evaluation.metrics.metrics import Extractor
+    from mtfix.evaluation.metrics.resampling import paired_test
 
     start = time.perf_counter()
     read = {n: (folder / n).read_text(encoding="utf-8").splitlines() for n in [*names, "ref"]}
@@ -124,7 +124,7 @@ def bench_score(metrics: Sequence[str]) -> None:
 
 
 def bench_equal() -> None:
-    from mtfix.evaluation.reading import open_records
+    from mtfix.evaluation.data.reading import open_records
 
     data = os.environ.get("MTFIX_DATA")
     if not data:
@@ -147,8 +147,8 @@ class MemoryWatch:
         self.found: dict[float, float] = {}
 
     def track(self, items: Iterable[Any], total: int | None, what: str) -> Iterator[Any]:
-        from mtfix.evaluation.cli import _track
-        from mtfix.evaluation.measure import resident_mb
+        from mtfix.cli.eval import _track
+        from mtfix.evaluation.systems.speed import resident_mb
 
         for number, item in enumerate(_track(items, total, what), 1):
             yield item
@@ -160,8 +160,8 @@ class MemoryWatch:
 
 def bench_stream(pairs: int, metrics: str) -> None:
     from mtfix.evaluation.files import score_files
-    from mtfix.evaluation.measure import resident_mb
     from mtfix.evaluation.scoring import ScoreSettings
+    from mtfix.evaluation.systems.speed import resident_mb
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

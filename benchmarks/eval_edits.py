@@ -16,8 +16,9 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
-from mtfix.evaluation.edits import extract_edits, tokenize
-from mtfix.evaluation.reading import open_records
+from mtfix.evaluation.data.reading import open_records
+from mtfix.evaluation.errant.edits import extract_edits
+from mtfix.evaluation.errant.wordtags import tokenize
 
 OURS_TO_ERRANT = {"NAME": "NOUN", "NUM": "OTHER", "NOUN:INFL": "SPELL", "VERB:INFL": "SPELL", "ADJ:FORM": "ADJ:FORM"}
 

@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mtfix.config import Config
+from mtfix.findings import locate_edits
 from mtfix.formats import read_document
 from mtfix.pipeline import build_pipeline
-from mtfix.trail import locate_edits
 
 # Clean news, and how many of its lines make a document. The second group was not looked at while rules were written.
 TUNED = ("gmb-voa", "newstest-en", "abc-news", "reuters21578", "au-pm-media")

@@ -76,7 +76,7 @@ def main() -> None:
         measure_wire(arguments.wire, sentences)
     if arguments.wire_only:
         return
-    from mtfix.model.onnx import OnnxPostEditor
+    from mtfix.model.runtime.onnx import OnnxPostEditor
 
     editors: dict[str, Any] = {}
     for name, precision in (("onnx", "int8"), ("onnx-fp32", "fp32")):
@@ -89,7 +89,7 @@ def main() -> None:
             f"{name:14} loaded in {loaded:.2f} s; {count / whole:.1f} sentences/s, {count / 2 / half:.1f} on the first half; "
             f"peak memory of the process so far {memory:.0f} MB"
         )
-    from mtfix.model.hf import HfPostEditor
+    from mtfix.model.runtime.hf import HfPostEditor
 
     editors["transformers"] = HfPostEditor(str(folder), batch_size=arguments.batch_size)
     outputs = {name: [h.text for h in editor.post_edit(sentences)] for name, editor in editors.items()}

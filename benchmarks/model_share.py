@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from mtfix.ahead import Ahead, find_warm_stage
 from mtfix.batch.loading import load_pipeline
-from mtfix.batch.sentences import Ahead, find_warm_stage
 from mtfix.config import Config
 from mtfix.formats import read_document
 

@@ -19,7 +19,8 @@ from mtfix.pipeline import build_pipeline
 from mtfix.profile import Profile
 from mtfix.rules.engine import RuleStage
 from mtfix.rules.index import RuleIndex
-from mtfix.rules.rulepack import compile_rules, parse_pack
+from mtfix.rules.packs.read import parse_pack
+from mtfix.rules.packs.select import compile_rules
 
 NOUNS = "police officials residents court ministry company agency minister governor army bank team region city border".split()
 VERBS = (

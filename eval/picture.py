@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from mtfix.evaluation.page import render_page
+from mtfix.evaluation.report.page import render_page
 from mtfix.evaluation.result import read_run
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

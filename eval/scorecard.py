@@ -13,9 +13,8 @@ import time
 from itertools import groupby
 from pathlib import Path
 
-from mtfix.evaluation.result import Entry, Run, read_run
-from mtfix.evaluation.staleness import find_changes
-from mtfix.evaluation.tables import (
+from mtfix.evaluation.report.staleness import find_changes
+from mtfix.evaluation.report.tables import (
     LABELS,
     Table,
     legend,
@@ -26,6 +25,7 @@ from mtfix.evaluation.tables import (
     signed,
     to_markdown,
 )
+from mtfix.evaluation.result import Entry, Run, read_run
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results"

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from mtfix.config import Config, load_config
+from mtfix.findings import Located, locate_edits
 from mtfix.formats import read_document
 from mtfix.pipeline import Pipeline, build_pipeline
-from mtfix.trail import Located, locate_edits, revert_edit
+from mtfix.trail import revert_edit
 from mtfix.types import Document, Refusal
 
 

@@ -12,11 +12,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.config import Config
 from mtfix.files.digest import digest_code, digest_files
-from mtfix.rules.profiles import load_profile
-from mtfix.rules.rulepack import gather_packs
+from mtfix.rules.packs.profiles import load_profile
+from mtfix.rules.packs.select import gather_packs
 
 Head = dict[str, Any]
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from mtfix.config import Config
 from mtfix.errors import TrailError
 from mtfix.profile import Profile
-from mtfix.rules.engine import Fix, RuleStage
+from mtfix.rules.engine import RuleStage
 from mtfix.rules.index import RuleIndex
-from mtfix.rules.profiles import load_profile
-from mtfix.rules.rulepack import PackedRule, compile_rules, gather_packs, select_rules
-from mtfix.types import Document, Stage, apply_edits
+from mtfix.rules.packs.packed import PackedRule
+from mtfix.rules.packs.profiles import load_profile
+from mtfix.rules.packs.select import compile_rules, gather_packs, select_rules
+from mtfix.types import Document, Fix, Stage, apply_edits
 
 # Stages of one round feed the first ones of the next; two or three rounds settle a document, more means a loop.
 MAX_ROUNDS = 4

@@ -5,10 +5,10 @@ Spans of an edit count code points of the text that entered its step; everything
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mtfix.types import Document, Edit, Segment, Step, apply_edits
+from mtfix.types import Edit, Lock, Segment, Step, apply_edits
 
 
 def replay(mt: str, trail: Sequence[Step]) -> str:
@@ -178,35 +178,9 @@ def _touches(edit: Edit, span: tuple[int, int]) -> bool:
     return (span[0] == span[1] or edit.start == edit.end) and edit.start <= span[1] and span[0] <= edit.end
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """An edit with its place: segment and step, the words it replaces, and its span in the document's original text.
-
-    ``applied`` is False for a suggestion. ``start`` and ``end`` count code points of ``document.mt``.
-    """
-
-    segment: int
-    step: int
-    index: int
-    edit: Edit
-    before: str
-    start: int
-    end: int
-    applied: bool
-
-
-def locate_edits(document: Document) -> Iterator[Located]:
-    """Yield every applied and suggested edit of the document in the order of segments and steps."""
-    at = len(document.gaps[0])
-    for number, (segment, gap) in enumerate(zip(document.segments, document.gaps[1:], strict=True)):
-        text = segment.mt
-        for s, step in enumerate(segment.trail):
-            for edits, applied in ((step.edits, True), (step.suggested, False)):
-                for i, edit in enumerate(edits):
-                    span = (edit.start, edit.end)
-                    for earlier in reversed(segment.trail[:s]):
-                        span = map_back(span, earlier.edits)
-                    before = text[edit.start : edit.end]
-                    yield Located(number, s, i, edit, before, at + span[0], at + span[1], applied)
-            text = apply_edits(text, step.edits)
-        at += len(segment.mt) + len(gap)
+def locked_spans(segment: Segment) -> list[Lock]:
+    """Return the segment's locks as spans of its current text."""
+    locks = list(segment.locks)
+    for step in segment.trail if locks else ():
+        locks = [Lock(*map_forward((lock.start, lock.end), step.edits), lock.rules) for lock in locks]
+    return locks

@@ -230,3 +230,11 @@ class PostEditor(Protocol):
     def name(self) -> str: ...
 
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]: ...
+
+
+class Fix(str, Enum):
+    """Which edits are applied: AUTO ones, suggestions too, or none (everything is only shown)."""
+
+    SAFE = "safe"
+    ALL = "all"
+    NONE = "none"

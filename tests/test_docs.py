@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mtfix.rules.examples import ExampleRunner
-from mtfix.rules.kinds import KINDS
-from mtfix.rules.rulepack import parse_pack
+from mtfix.rules.kinds.registry import KINDS
+from mtfix.rules.packs.examples import ExampleRunner
+from mtfix.rules.packs.read import parse_pack
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("seeds/*.md"), *ROOT.glob("models/**/*.md")))

@@ -8,7 +8,7 @@ import pytest
 
 from mtfix.errors import ConfigError
 from mtfix.profile import SETTINGS, Profile
-from mtfix.rules.profiles import list_profiles, load_profile, parse_profile
+from mtfix.rules.packs.profiles import list_profiles, load_profile, parse_profile
 
 
 @pytest.mark.parametrize("name", ["plain", "ap", "bbc", "reuters", "un"])

@@ -10,8 +10,8 @@ import pytest
 from sacrebleu.metrics import TER
 
 from mtfix.config import Config
+from mtfix.english.numerals import same_numbers
 from mtfix.formats import read_document
-from mtfix.numerals import same_numbers
 from mtfix.pipeline import Pipeline, build_pipeline
 from mtfix.types import Document
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mtfix.numerals import same_numbers
+from mtfix.english.numerals import same_numbers
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 WIRES = sorted(SEEDS.glob("ru-*.tsv"))

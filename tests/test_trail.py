@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtfix.trail import compose, locate_edits, map_back, map_forward, replay, revert_edit
+from mtfix.findings import locate_edits
+from mtfix.trail import compose, map_back, map_forward, replay, revert_edit
 from mtfix.types import Document, Edit, Segment, Step, apply_edits
 
 

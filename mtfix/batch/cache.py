@@ -15,7 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from mtfix.batch.tally import Tally
+from mtfix.batch.results.tally import Tally
 from mtfix.errors import OutputError
 
 _MEMORY = 8_000_000  # code points of text held by one worker

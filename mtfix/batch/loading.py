@@ -40,7 +40,6 @@ def _one_core() -> Iterator[None]:
 
 def load_model(config: Config) -> Stage | None:
     """Return the model's stage, None when no model is installed. Raises ModelError."""
-    import mtfix.model
+    from mtfix import model
 
-    load = getattr(mtfix.model, "load_stage", None)
-    return load(config) if load is not None else None
+    return model.load_stage(config)

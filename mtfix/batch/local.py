@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from mtfix.batch.archive import check_places
 from mtfix.batch.fingerprint import describe_job, fingerprint_head, name_differences
 from mtfix.batch.job import Job
 from mtfix.batch.manifest import Manifest
+from mtfix.batch.plan.archive import check_places
+from mtfix.batch.plan.plan import check_tables, check_unchanged, plan_units
+from mtfix.batch.plan.unit import Assembly, Unit
 from mtfix.batch.pool import Deaths, Done, Pool, Task
 from mtfix.batch.progress import Progress, Watch
+from mtfix.batch.results.report import Mark, log_path, part_path
+from mtfix.batch.results.summary import Summary, finish_outputs
+from mtfix.batch.results.tally import Tally
 from mtfix.batch.storage import lock_folder, say_os_error
-from mtfix.batch.summary import Summary, finish_outputs
-from mtfix.batch.tally import Tally
-from mtfix.batch.units import Assembly, Unit, check_tables, check_unchanged, plan_units
-from mtfix.batch.worker import Mark, Worker, assemble, log_path, part_path
+from mtfix.batch.worker import Worker, assemble
 from mtfix.errors import InputError, OutputError
 
 

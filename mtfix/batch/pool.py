@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from mtfix.batch.job import Job
+from mtfix.batch.results.report import NONE, Mark
 from mtfix.batch.storage import say_os_error
-from mtfix.batch.worker import NONE, Mark
 from mtfix.errors import InputError, MtfixError
 
 _CONTEXT = get_context("spawn")  # a fork would copy the parent's threads and locks as they happen to be

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from mtfix.batch.tally import Tally
+from mtfix.batch.results.tally import Tally
 
 _PAUSE = 60.0  # seconds between two lines where there is no terminal
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
+from mtfix.ahead import Ahead, find_warm_stage
 from mtfix.batch.cache import Cache, Repair, make_key
-from mtfix.batch.sentences import Ahead, find_warm_stage
-from mtfix.batch.tally import count_document
+from mtfix.batch.results.tally import count_document
 from mtfix.errors import InputError, MtfixError
+from mtfix.findings import Status, list_findings
 from mtfix.pipeline import Pipeline
 from mtfix.report.editlog import describe_finding
-from mtfix.report.findings import Status, list_findings
 from mtfix.types import Document
 
 

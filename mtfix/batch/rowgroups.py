@@ -10,15 +10,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from mtfix.batch.archive import Source
 from mtfix.batch.job import Job
+from mtfix.batch.plan.archive import Source
+from mtfix.batch.plan.unit import Assembly, Unit, changed_input
 from mtfix.batch.repair import FailedDocument, Repairer
 from mtfix.batch.storage import copy_whole
-from mtfix.batch.units import Assembly, Unit, changed_input
 from mtfix.errors import InputError, MtfixError
-from mtfix.formats.atomic import open_whole
-from mtfix.formats.fieldpath import FieldPath
-from mtfix.formats.parquet import (
+from mtfix.files.atomic import open_whole
+from mtfix.formats.tables.fieldpath import FieldPath
+from mtfix.formats.tables.parquet import (
     Column,
     find_columns,
     load_pyarrow,
@@ -28,10 +28,10 @@ from mtfix.formats.parquet import (
     read_texts,
     replace_columns,
 )
-from mtfix.formats.records import read_record, split_record
+from mtfix.formats.tables.records import read_record, split_record
 
 if TYPE_CHECKING:
-    from mtfix.batch.worker import Mark, Result
+    from mtfix.batch.results.report import Mark, Result
 
 
 def check_parquet(source: Source, job: Job) -> None:
@@ -133,7 +133,7 @@ def _repair_row(
 
 def assemble_parquet(job: Job, task: Assembly, target: Path) -> None:
     """Write a file with the columns of its parts in the place of its own. Raises OSError, InputError."""
-    from mtfix.batch.worker import part_path
+    from mtfix.batch.results.report import part_path
 
     scratch = job.state / "scratch"
     parts = [part_path(job, number) for number in range(task.first, task.last)]

@@ -8,10 +8,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from mtfix.batch.cut import STEP
+from mtfix.batch.plan.cut import STEP
 from mtfix.errors import OutputError
-from mtfix.formats.atomic import open_whole, sync_folder
-from mtfix.formats.files import read_file
+from mtfix.files.atomic import open_whole, sync_folder
+from mtfix.files.reading import read_file
 
 try:
     import fcntl
@@ -40,7 +40,7 @@ class Store(Protocol):
         ...
 
     def read(self, path: str, *, is_text: bool, has_lines: bool) -> bytes:
-        """Return the bytes of an input as `mtfix.formats.files.read_file` does. Raises InputError."""
+        """Return the bytes of an input as `mtfix.files.reading.read_file` does. Raises InputError."""
         ...
 
     def write(self, target: str, data: bytes) -> None:

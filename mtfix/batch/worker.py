@@ -4,54 +4,30 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mtfix.batch.archive import Source
 from mtfix.batch.cache import Cache
-from mtfix.batch.cut import STEP, digest_bytes
-from mtfix.batch.editlog import format_row
 from mtfix.batch.job import Job
+from mtfix.batch.plan.archive import Source
+from mtfix.batch.plan.cut import STEP, digest_bytes
+from mtfix.batch.plan.plan import open_lines
+from mtfix.batch.plan.unit import Assembly, Unit, changed_input
 from mtfix.batch.repair import FailedDocument, Repairer
+from mtfix.batch.results.editlog import format_row
+from mtfix.batch.results.report import NONE, TOGETHER, Mark, Result, log_path, part_path
 from mtfix.batch.storage import FolderStore, Store, copy_whole, digest_stored
-from mtfix.batch.tally import Tally
-from mtfix.batch.units import Assembly, Unit, changed_input, open_lines
 from mtfix.errors import InputError, MtfixError
+from mtfix.files.atomic import open_whole, sync_folder
+from mtfix.files.signatures import name_binary
 from mtfix.formats import Container, find_format
-from mtfix.formats.atomic import open_whole, sync_folder
 from mtfix.formats.container import TextContainer
-from mtfix.formats.records import read_record, split_record
 from mtfix.formats.registry import ReadOptions
-from mtfix.formats.signatures import name_binary
-from mtfix.formats.tables import Layout
+from mtfix.formats.tables.lines import Layout
+from mtfix.formats.tables.records import read_record, split_record
 from mtfix.formats.tracking import sign, write_container
 from mtfix.types import Document
-
-Mark = Callable[[int], None]  # says which document of the unit is in hand, or `NONE`, or `TOGETHER`
-NONE, TOGETHER = -1, -2
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of a unit: counts, failed documents with reasons, the rows of the edit log."""
-
-    tally: Tally = field(default_factory=Tally)
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    files: list[tuple[str, str, int]] = field(default_factory=list)
-
-    def fail(self, name: str, reason: str) -> None:
-        """Note a document that is passed on as it was."""
-        self.tally.documents += 1
-        self.tally.failed += 1
-        self.failed.append((name, reason))
-
-    def add(self, name: str, tally: Tally, rows: Sequence[dict[str, Any]]) -> None:
-        """Note a document that was repaired."""
-        self.tally.add(tally)
-        self.rows += ({**row, "document": name} for row in rows)
 
 
 class Worker:
@@ -335,16 +311,6 @@ def _read_parts(job: Job, task: Assembly) -> Iterator[bytes]:
                 yield piece
 
 
-def part_path(job: Job, number: int) -> Path:
-    """Return where the part of a unit stands."""
-    return job.state / "parts" / f"{number:08d}.part"
-
-
-def log_path(job: Job, number: int) -> Path:
-    """Return where a unit's share of the edit log stands."""
-    return job.state / "parts" / f"{number:08d}.log"
-
-
 def _name_record(source: Source, first: int, index: int) -> str:
     return f"{source.target}:{first + index + 1}"
 
@@ -367,7 +333,7 @@ def _identity(document: Document) -> Document:
 
 
 def _write_text(container: TextContainer, text: str) -> bytes:
-    from mtfix.formats.encoding import encode
+    from mtfix.files.encoding import encode
 
     return encode(text, container.decoded, container.document.name)
 

@@ -17,8 +17,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from mtfix import __version__
-from mtfix.cli import check, diff, fix, profiles, rules, settings
+from mtfix.about import __version__
+from mtfix.cli import check, diff, fix, profiles, rules
+from mtfix.cli import config as settings
 from mtfix.cli.exits import COULD_NOT_RUN, INTERRUPTED, PIPE_CLOSED
 from mtfix.cli.options import reflow
 from mtfix.errors import MtfixError
@@ -26,9 +27,9 @@ from mtfix.errors import MtfixError
 # Groups of commands whose modules may be heavy: imported when they are called, and only named in `mtfix --help`.
 # name -> module, attribute, what it does, the extra that brings its libraries
 DEFERRED: dict[str, tuple[str, str, str, str]] = {
-    "train": ("mtfix.training.cli", "app", "Train and export the embedded model.", "train"),
-    "eval": ("mtfix.evaluation.cli", "app", "Score systems on evaluation suites.", "eval"),
-    "batch": ("mtfix.batch.cli", "app", "Repair corpora: shards, manifests, resumable runs.", "batch"),
+    "train": ("mtfix.cli.train", "app", "Train and export the embedded model.", "train"),
+    "eval": ("mtfix.cli.eval", "app", "Score systems on evaluation suites.", "eval"),
+    "batch": ("mtfix.cli.batch", "app", "Repair corpora: shards, manifests, resumable runs.", "batch"),
 }
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.cli import options as opt
 from mtfix.cli.exits import CLEAN, FINDINGS
 
 if TYPE_CHECKING:
-    from mtfix.report.findings import Finding
+    from mtfix.findings import Finding
 
 
 @opt.configurable(without=("fix", *opt.WRITING))
@@ -30,7 +30,7 @@ def check(
     A finding is what 'mtfix fix' would change [auto] or suggest [suggest]. Exit code 1 if there are any.
     """
     from mtfix.cli import run
-    from mtfix.report.findings import Status, list_findings
+    from mtfix.findings import Status, list_findings
 
     chosen = run.choose_files(files)
     configuration = choices.configure(fix="safe")
@@ -59,7 +59,7 @@ def _print_findings(found: Sequence[Finding], output_format: opt.FindingsFormat,
 
 def describe_line(finding: Finding) -> str:
     """Return ``path:line:column: RULE_ID [auto|suggest] why: before -> after`` on one line."""
-    from mtfix.report.findings import Status, flatten
+    from mtfix.findings import Status, flatten
 
     words = finding.before
     if finding.status is not Status.FLAG:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.cli import options as opt
 from mtfix.errors import OutputError
 
@@ -85,8 +85,8 @@ def _render_extras(
     extras: dict[Path, bytes] = {}
     documents = [d for r in repaired for d in r.documents]
     if log is not None:
+        from mtfix.findings import list_findings
         from mtfix.report.editlog import render_editlog
-        from mtfix.report.findings import list_findings
 
         extras[log] = "".join(render_editlog(list_findings(d)) for d in documents).encode()
     if report is not None:

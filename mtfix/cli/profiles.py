@@ -21,7 +21,7 @@ def profiles(
     import json
 
     from mtfix.profile import SETTINGS
-    from mtfix.rules.profiles import list_profiles, load_profile
+    from mtfix.rules.packs.profiles import list_profiles, load_profile
 
     if name is None:
         loaded = [load_profile(n) for n in list_profiles()]

@@ -15,13 +15,13 @@ from mtfix.errors import PackError, unknown_name
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mtfix.rules.rulepack import PackedRule, RulePack
+    from mtfix.rules.packs.packed import PackedRule, RulePack
 
 app = typer.Typer(no_args_is_help=True, help="List, show, test and try rules.")
 
 
 def _load(config: Path | None, packs: list[str] | None) -> list[RulePack]:
-    from mtfix.rules.rulepack import gather_packs
+    from mtfix.rules.packs.select import gather_packs
 
     configuration = opt.Choices(config, {"packs": packs} if packs else {}).configure()
     return gather_packs(configuration.packs, defaults=configuration.default_packs)
@@ -42,7 +42,7 @@ def list_rules(
     config: opt.ConfigFile = None,
 ) -> None:
     """List rules: id, pack, kind, stage, tier, tags and why."""
-    from mtfix.rules.rulepack import select_rules
+    from mtfix.rules.packs.select import select_rules
 
     is_file = only_pack is not None and only_pack.endswith((".yaml", ".yml"))
     packs = _load(config, [only_pack] if is_file and only_pack else None)
@@ -65,7 +65,7 @@ def list_rules(
 
 
 def _pack_of_file(path: str) -> str:
-    from mtfix.rules.rulepack import load_pack
+    from mtfix.rules.packs.read import load_pack
 
     return load_pack(Path(path)).name
 
@@ -196,8 +196,9 @@ def test_rules(
     Failures are printed as file:line:column; the exit code is 1 if there are any, 2 if a pack cannot be read.
     """
     from mtfix.cli.console import say, track
-    from mtfix.rules.examples import ExampleRunner
-    from mtfix.rules.rulepack import select_rules, user_packs
+    from mtfix.rules.packs.examples import ExampleRunner
+    from mtfix.rules.packs.find import user_packs
+    from mtfix.rules.packs.select import select_rules
 
     loaded = _load(config, [p for p in packs or () if p.endswith((".yaml", ".yml"))])
     names = {_pack_of_file(p) if p.endswith((".yaml", ".yml")) else p for p in packs or ()}
@@ -240,9 +241,9 @@ def try_rules(
 
     from mtfix.cli import run
     from mtfix.cli.console import open_console
+    from mtfix.findings import Status, list_findings
     from mtfix.formats import read_document
     from mtfix.report.diff import print_diff
-    from mtfix.report.findings import Status, list_findings
 
     configuration = choices.configure(rules_only=True)
     given = sys.stdin.read() if text == "-" else text

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from mtfix.evaluation.examples import Example
-from mtfix.evaluation.harm import Verdict
+from mtfix.evaluation.data.examples import Example
+from mtfix.evaluation.harm.judgement import Verdict
 
 LENGTHS = ((10, "1-10 words"), (20, "11-20 words"), (35, "21-35 words"), (10**9, "36 words and more"))
 BANDS = ((0.0, "0"), (10.0, "0-10"), (30.0, "10-30"), (60.0, "30-60"), (float("inf"), "over 60"))

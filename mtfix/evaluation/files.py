@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtfix.errors import ConfigError, InputError
-from mtfix.evaluation.examples import Example, Fingerprint, Output
-from mtfix.evaluation.reading import Column, parse_column, read_column
+from mtfix.evaluation.data.examples import Example, Fingerprint, Output
+from mtfix.evaluation.data.reading import Column, parse_column, read_column
 from mtfix.evaluation.result import Run, SystemInfo
 from mtfix.evaluation.scoring import Described, Scorer, ScoreSettings, read_versions
 
 if TYPE_CHECKING:
-    from mtfix.evaluation.neural import NeuralScorer
+    from mtfix.evaluation.metrics.neural import NeuralScorer
 
 Track = Callable[[Iterable[Any], "int | None", str], Iterable[Any]]
 _END = object()
@@ -143,6 +143,6 @@ def open_neural(wanted: Sequence[str]) -> NeuralScorer | None:
     """Return what scores by neural metrics, or None when none is wanted. Raises ConfigError, MtfixError."""
     if not wanted:
         return None
-    from mtfix.evaluation.neural import NeuralScorer
+    from mtfix.evaluation.metrics.neural import NeuralScorer
 
     return NeuralScorer(wanted)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtfix.errors import MtfixError
-from mtfix.evaluation.batches import batch_documents, group_documents
-from mtfix.evaluation.cache import Cache, Cached
-from mtfix.evaluation.examples import Example, Output
+from mtfix.evaluation.data.examples import Example, Output
+from mtfix.evaluation.data.suite import LoadedSuite, MissingDataError, TestSet, load_examples, pick_tests
 from mtfix.evaluation.files import open_neural
-from mtfix.evaluation.measure import measure_system
 from mtfix.evaluation.result import Entry, Run, Speed
 from mtfix.evaluation.scoring import Described, Scorer, ScoreSettings, read_versions
-from mtfix.evaluation.suite import LoadedSuite, MissingDataError, TestSet, load_examples, pick_tests
-from mtfix.evaluation.systems import System
+from mtfix.evaluation.systems.cache import Cache, Cached
+from mtfix.evaluation.systems.documents import batch_documents, group_documents
+from mtfix.evaluation.systems.speed import measure_system
+from mtfix.evaluation.systems.systems import System
 
 Progress = Callable[[str, int, int], None]
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.errors import ConfigError, InputError
 from mtfix.evaluation import result
-from mtfix.evaluation.examples import Example, Fingerprint, Output
-from mtfix.evaluation.harm import DeadBand, Verdict
-from mtfix.evaluation.metrics import (
+from mtfix.evaluation.data.examples import Example, Fingerprint, Output
+from mtfix.evaluation.data.sanity import Sanity
+from mtfix.evaluation.harm.judgement import DeadBand, Verdict
+from mtfix.evaluation.metrics.metrics import (
     DEFAULT_SAMPLES,
     DEFAULT_SEED,
     DEFAULT_TRIALS,
@@ -27,8 +28,7 @@ from mtfix.evaluation.metrics import (
     StatisticsTable,
     load_sacrebleu,
 )
-from mtfix.evaluation.resampling import paired_test
-from mtfix.evaluation.sanity import Sanity
+from mtfix.evaluation.metrics.resampling import paired_test
 from mtfix.evaluation.tally import GAIN_EDGES, TER_EDGES, EditTally, Layout, Tally, loss_table
 
 ROW_LIMIT = 250_000  # segments x systems whose statistics are kept for resampling: about 110 MB
@@ -346,7 +346,7 @@ def _sum_packs(authors: Mapping[str, EditTally], packs: Mapping[str, str]) -> di
 @lru_cache(maxsize=1)
 def _load_packs() -> Mapping[str, str]:
     """Return the pack of each rule that ships or that the user has, as ``rule:ID``: pack."""
-    from mtfix.rules.rulepack import gather_packs, select_rules
+    from mtfix.rules.packs.select import gather_packs, select_rules
 
     return {f"rule:{p.model.id}": p.pack for p in select_rules(gather_packs())}
 

@@ -17,12 +17,12 @@ import numpy.typing as npt
 
 from mtfix.evaluation import result
 from mtfix.evaluation.buckets import Buckets
-from mtfix.evaluation.edits import count_edits, extract_edits
-from mtfix.evaluation.examples import Example, Output, OutputEdit, leave_out
-from mtfix.evaluation.harm import DeadBand, SegmentJudgement, Verdict, judge_pair, judge_segment
-from mtfix.evaluation.metrics import Extractor
-from mtfix.evaluation.naming import NameCounter
-from mtfix.evaluation.preserve import KINDS
+from mtfix.evaluation.data.examples import Example, Output, OutputEdit, leave_out
+from mtfix.evaluation.errant.edits import count_edits, extract_edits
+from mtfix.evaluation.harm.judgement import DeadBand, SegmentJudgement, Verdict, judge_pair, judge_segment
+from mtfix.evaluation.harm.losses import KINDS
+from mtfix.evaluation.harm.names import NameCounter
+from mtfix.evaluation.metrics.metrics import Extractor
 
 Vector = npt.NDArray[np.float64]
 

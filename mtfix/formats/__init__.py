@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mtfix.formats.files import read_file, write_file
+from mtfix.files.reading import read_file, write_file
 from mtfix.formats.registry import FORMATS, Container, Format, FormatEntry, ReadOptions, find_format, format_names
 from mtfix.types import Document
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mtfix.errors import OutputError
-from mtfix.formats.encoding import Decoded, decode, encode
+from mtfix.files.encoding import Decoded, decode, encode
 from mtfix.types import Document
 
 

@@ -87,40 +87,49 @@ class FormatEntry:
 
 
 FORMATS: tuple[FormatEntry, ...] = (
-    FormatEntry("text", (".txt", ".text", ".asc"), "plain text", "mtfix.formats.text:TextFormat"),
+    FormatEntry("text", (".txt", ".text", ".asc"), "plain text", "mtfix.formats.text.plain:TextFormat"),
     FormatEntry(
-        "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.markdown:MarkdownFormat"
+        "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.text.markdown:MarkdownFormat"
     ),
-    FormatEntry("html", (".html", ".htm", ".xhtml", ".shtml"), "HTML, XHTML", "mtfix.formats.html:HtmlFormat"),
-    FormatEntry("newsml", (".newsml",), "NewsML-G2", "mtfix.formats.newsml:NewsmlFormat"),
-    FormatEntry("nitf", (".nitf",), "NITF", "mtfix.formats.nitf:NitfFormat"),
-    FormatEntry("ninjs", (".ninjs", ".json"), "news in JSON", "mtfix.formats.ninjs:NinjsFormat"),
-    FormatEntry("feed", (".rss", ".atom", ".rdf"), "RSS, Atom", "mtfix.formats.feeds:FeedFormat"),
-    FormatEntry("xml", (".xml",), "one of those, by its root element", "mtfix.formats.xml:XmlFormat", has_lines=False),
-    FormatEntry("jsonl", (".jsonl", ".ndjson"), "JSON Lines", "mtfix.formats.tables:read_jsonl"),
-    FormatEntry("csv", (".csv",), "CSV", "mtfix.formats.tables:read_csv"),
-    FormatEntry("tsv", (".tsv",), "TSV", "mtfix.formats.tables:read_tsv"),
+    FormatEntry("html", (".html", ".htm", ".xhtml", ".shtml"), "HTML, XHTML", "mtfix.formats.html.format:HtmlFormat"),
+    FormatEntry("newsml", (".newsml",), "NewsML-G2", "mtfix.formats.news.newsml:NewsmlFormat"),
+    FormatEntry("nitf", (".nitf",), "NITF", "mtfix.formats.news.nitf:NitfFormat"),
+    FormatEntry("ninjs", (".ninjs", ".json"), "news in JSON", "mtfix.formats.news.ninjs:NinjsFormat"),
+    FormatEntry("feed", (".rss", ".atom", ".rdf"), "RSS, Atom", "mtfix.formats.news.feeds:FeedFormat"),
     FormatEntry(
-        "jsonl.gz", (".jsonl.gz", ".ndjson.gz"), "JSON Lines in gzip", "mtfix.formats.tables:read_packed_jsonl"
+        "xml", (".xml",), "one of those, by its root element", "mtfix.formats.xml.format:XmlFormat", has_lines=False
     ),
-    FormatEntry("csv.gz", (".csv.gz",), "CSV in gzip", "mtfix.formats.tables:read_packed_csv"),
-    FormatEntry("tsv.gz", (".tsv.gz",), "TSV in gzip", "mtfix.formats.tables:read_packed_tsv"),
+    FormatEntry("jsonl", (".jsonl", ".ndjson"), "JSON Lines", "mtfix.formats.tables.lines:read_jsonl"),
+    FormatEntry("csv", (".csv",), "CSV", "mtfix.formats.tables.lines:read_csv"),
+    FormatEntry("tsv", (".tsv",), "TSV", "mtfix.formats.tables.lines:read_tsv"),
+    FormatEntry(
+        "jsonl.gz", (".jsonl.gz", ".ndjson.gz"), "JSON Lines in gzip", "mtfix.formats.tables.lines:read_packed_jsonl"
+    ),
+    FormatEntry("csv.gz", (".csv.gz",), "CSV in gzip", "mtfix.formats.tables.lines:read_packed_csv"),
+    FormatEntry("tsv.gz", (".tsv.gz",), "TSV in gzip", "mtfix.formats.tables.lines:read_packed_tsv"),
     FormatEntry(
         "xliff",
         (".xlf", ".xliff", ".sdlxliff", ".mqxliff"),
         "XLIFF",
-        "mtfix.formats.xliff:XliffFormat",
+        "mtfix.formats.translations.xliff:XliffFormat",
         tracks=True,
         has_lines=False,
     ),
     FormatEntry(
-        "tmx", (".tmx",), "TMX translation memories", "mtfix.formats.tmx:TmxFormat", tracks=True, has_lines=False
+        "tmx",
+        (".tmx",),
+        "TMX translation memories",
+        "mtfix.formats.translations.tmx:TmxFormat",
+        tracks=True,
+        has_lines=False,
     ),
-    FormatEntry("po", (".po",), "PO, translations of GNU gettext", "mtfix.formats.po:PoFormat", tracks=True),
-    FormatEntry("srt", (".srt",), "SubRip subtitles", "mtfix.formats.subtitles:SrtFormat"),
-    FormatEntry("vtt", (".vtt",), "WebVTT subtitles", "mtfix.formats.subtitles:VttFormat"),
-    FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx:DocxFormat", tracks=True),
-    FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.parquet:read_parquet"),
+    FormatEntry(
+        "po", (".po",), "PO, translations of GNU gettext", "mtfix.formats.translations.po:PoFormat", tracks=True
+    ),
+    FormatEntry("srt", (".srt",), "SubRip subtitles", "mtfix.formats.subtitles.format:SrtFormat"),
+    FormatEntry("vtt", (".vtt",), "WebVTT subtitles", "mtfix.formats.subtitles.format:VttFormat"),
+    FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx.format:DocxFormat", tracks=True),
+    FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.tables.parquet:read_parquet"),
 )
 
 DEFAULT = "text"

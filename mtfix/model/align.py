@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mtfix.model.wordclass import ARTICLES, FUNCTION, PREPOSITIONS, same_word
+from mtfix.english.wordclass import ARTICLES, FUNCTION, PREPOSITIONS, same_word
 
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’‑-][^\W\d_]+)*|\w+|[^\w\s]")
 _MOVE_REACH = 9  # tokens between the two ends of a move

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import Enum
 
-from mtfix.model import wordclass as wc
+from mtfix.english import wordclass as wc
 from mtfix.model.align import Hunk
 
 

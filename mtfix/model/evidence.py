@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mtfix.model import wordclass as wc
+from mtfix.english import wordclass as wc
 from mtfix.model.align import Hunk
 from mtfix.model.classify import EditType
 from mtfix.model.ngrams import NOTHING, Reading

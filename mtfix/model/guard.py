@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from mtfix.model import wordclass as wc
+from mtfix.english import wordclass as wc
+from mtfix.english.numerals import same_numbers
 from mtfix.model.align import Hunk
 from mtfix.model.classify import EditType
 from mtfix.model.sense import find_changed_sense, find_lost_sense
-from mtfix.numerals import same_numbers
 
 LONGEST_HUNK = 12  # tokens on either side
 _DIGITS = re.compile(r"\d+")

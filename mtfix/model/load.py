@@ -12,8 +12,8 @@ from mtfix.model.confidence import Confidence, Perceptron, load_confidence
 from mtfix.model.evidence import FEATURES, TYPES
 from mtfix.model.ngrams import FILE as NGRAMS
 from mtfix.model.ngrams import load_ngrams
-from mtfix.model.remember import RememberingPostEditor
-from mtfix.model.stage import ModelStage, ScoringPostEditor
+from mtfix.model.posteditor import RememberingPostEditor, ScoringPostEditor
+from mtfix.model.stage import ModelStage
 
 DEFAULT = "default"
 _HERE = Path(__file__).resolve().parent.parent
@@ -59,7 +59,7 @@ def load_posteditor(model: str = "", backend: str = "onnx") -> ScoringPostEditor
         ModelError: no such model, a damaged one, or a backend that cannot run it.
     """
     if backend == "hf":
-        from mtfix.model.hf import HfPostEditor
+        from mtfix.model.runtime.hf import HfPostEditor
 
         if model and not Path(model).is_dir() and model not in installed_models():
             return HfPostEditor(model, name=model)
@@ -68,7 +68,7 @@ def load_posteditor(model: str = "", backend: str = "onnx") -> ScoringPostEditor
     folder = find_model(model)
     if folder is None:
         return None
-    from mtfix.model.onnx import OnnxPostEditor
+    from mtfix.model.runtime.onnx import OnnxPostEditor
 
     return OnnxPostEditor(folder, precision="fp32" if backend == "onnx-fp32" else "int8")
 

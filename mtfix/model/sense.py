@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from mtfix.model import wordclass as wc
+from mtfix.english import wordclass as wc
 from mtfix.model.align import Hunk
 
 _MODALS = {"could": "can", "would": "will", "shall": "will", "might": "may"}

@@ -5,42 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Protocol
 
-from mtfix.model import wordclass as wc
+from mtfix.english import wordclass as wc
+from mtfix.english.numerals import same_numbers
 from mtfix.model.align import Hunk, align, tokenize
 from mtfix.model.classify import EditType, classify, explain
 from mtfix.model.confidence import Confidence
 from mtfix.model.evidence import Evidence, Style, shrink_rate
 from mtfix.model.guard import count_repeats, refuse
 from mtfix.model.ngrams import NOTHING, Ngrams, read_hunk
+from mtfix.model.posteditor import ScoringPostEditor
+from mtfix.model.protect import Protected, protect
 from mtfix.model.translationese import mean_odds
-from mtfix.numerals import same_numbers
-from mtfix.protect import Protected, protect
 from mtfix.trail import map_forward
-from mtfix.types import Document, Edit, Hypothesis, Kind, Refusal, Segment, Step, Tier, apply_edits
+from mtfix.types import Document, Edit, Kind, Refusal, Segment, Step, Tier, apply_edits
 
 PROSE = frozenset({Kind.SENTENCE, Kind.CAPTION, Kind.ITEM})
 PASSES = 3  # a repaired sentence is read again, until nothing more changes: the second run of mtfix finds nothing
 SHORTEST = 4  # words
 NAMING = "rule:NAME_"  # rules that bring a name into the house's form
-
-
-class ScoringPostEditor(Protocol):
-    """A post-editor that can also say how probable it finds a given output, and how it cuts words."""
-
-    @property
-    def name(self) -> str: ...
-
-    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]: ...
-
-    def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]: ...
-
-    def count_pieces(self, text: str) -> int: ...
-
-    def normalize(self, text: str) -> str: ...
-
-    def fits(self, text: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

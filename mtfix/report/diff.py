@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from mtfix.report.findings import Finding, Status, flatten, list_findings, summarize
+from mtfix.findings import Finding, Status, flatten, list_findings, summarize
 from mtfix.report.markup import Part, Piece, mark_segments
 from mtfix.types import Document
 

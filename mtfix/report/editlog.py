@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from mtfix.report.findings import Finding, Status
+from mtfix.findings import Finding, Status
 
 
 def describe_finding(finding: Finding) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from mtfix.report.findings import Finding, Status, count_rules, list_findings, summarize
+from mtfix.findings import Finding, Status, count_rules, list_findings, summarize
 from mtfix.report.markup import Part, Piece, mark_segments
 from mtfix.types import Document, Kind
 

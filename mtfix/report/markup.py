@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
-from mtfix.report.findings import Finding, Status
+from mtfix.findings import Finding, Status
 from mtfix.trail import compose
 from mtfix.types import Document
 

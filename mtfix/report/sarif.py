@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from mtfix.report.findings import Finding, Status
+from mtfix.findings import Finding, Status
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # An AUTO edit is a defect that mtfix would mend; the rest is for a person to decide.

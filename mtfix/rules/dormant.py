@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from mtfix.rules.literals import Literals
-from mtfix.rules.rule import Context, DocumentRule, Proposal, Rule, RuleInfo
-
-if TYPE_CHECKING:
-    from mtfix.rules.reading import Reading
+from mtfix.rules.reading import DocumentRule, Reading
+from mtfix.rules.rule import Context, Proposal, Rule, RuleInfo
 
 
 class DormantRule:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import cast
 
 from mtfix.errors import TrailError
@@ -20,19 +19,11 @@ from mtfix.rules.offers import Offer, make_offers
 from mtfix.rules.quotes import find_quotes
 from mtfix.rules.reading import Reading
 from mtfix.rules.rule import Context, Rule
-from mtfix.trail import map_forward
-from mtfix.types import Document, Edit, Kind, Lock, Refusal, Segment, Step, Tier
+from mtfix.trail import locked_spans, map_forward
+from mtfix.types import Document, Edit, Fix, Kind, Refusal, Segment, Step, Tier
 
 # Rules that feed each other settle in two or three passes; more means a loop, which the packs' own tests refuse.
 MAX_PASSES = 8
-
-
-class Fix(str, Enum):
-    """Which edits are applied: AUTO ones, suggestions too, or none (everything is only shown)."""
-
-    SAFE = "safe"
-    ALL = "all"
-    NONE = "none"
 
 
 @dataclass(slots=True)
@@ -238,11 +229,3 @@ def _meet(a: int, b: int, c: int, d: int) -> bool:
     if a == b or c == d:
         return a <= d and c <= b
     return a < d and c < b
-
-
-def locked_spans(segment: Segment) -> list[Lock]:
-    """Return the segment's locks as spans of its current text."""
-    locks = list(segment.locks)
-    for step in segment.trail if locks else ():
-        locks = [Lock(*map_forward((lock.start, lock.end), step.edits), lock.rules) for lock in locks]
-    return locks

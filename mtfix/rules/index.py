@@ -10,10 +10,9 @@ from typing import Any
 
 import re2
 
-from mtfix.rules.dormant import DormantRule
 from mtfix.rules.literals import Literals, find_literals, fold, may_match
 from mtfix.rules.memory import ENTRIES, Memory
-from mtfix.rules.rule import DocumentRule, Rule
+from mtfix.rules.rule import IndexedRule
 
 # What an automaton may take while it reads; it is built state by state, by the texts that it meets.
 _AUTOMATON = 32 << 20
@@ -87,7 +86,7 @@ class Sheet:
 class RuleIndex:
     """Rules in file order, and what wakes them. ``entries`` bounds what is kept about texts (see `Memory`)."""
 
-    def __init__(self, rules: Sequence[Rule | DocumentRule], entries: int = ENTRIES) -> None:
+    def __init__(self, rules: Sequence[IndexedRule], entries: int = ENTRIES) -> None:
         self.rules = tuple(rules)
         self.entries = entries
         #: Rules that the document's whole text may wake, beside those that a segment wakes.
@@ -109,7 +108,8 @@ class RuleIndex:
         """Give each pattern to the words of its most telling set; the other sets are looked at when one stands there."""
         owners: dict[str, list[tuple[int, Sets]]] = defaultdict(list)
         for number, rule in enumerate(self.rules):
-            literals = rule.literals if isinstance(rule, DormantRule) else find_literals(rule.patterns)
+            known: Literals | None = getattr(rule, "literals", None)  # a dormant rule brings them from the cache
+            literals = find_literals(rule.patterns) if known is None else known
             if any(not sets or min(len(word.strip()) for word in sets[0]) <= _WEAK for sets in literals):
                 self._weak.append((number, literals))
                 continue
@@ -167,7 +167,7 @@ class RuleIndex:
         """Whether a pattern of a rule matches."""
         return any(pattern.search(text) is not None for pattern in self._compile(number))
 
-    def wake(self, text: str) -> list[Rule | DocumentRule]:
+    def wake(self, text: str) -> list[IndexedRule]:
         """Return the rules with a pattern that matches, in order."""
         return [self.rules[n] for n in self.find(text) if self.matches(n, text)]
 

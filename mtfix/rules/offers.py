@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mtfix.rules.agreement import agree_article, keep_line_breaks, recase
+from mtfix.english.agreement import agree_article, keep_line_breaks, recase
 from mtfix.rules.rule import Proposal, RuleInfo
 from mtfix.types import Edit
 

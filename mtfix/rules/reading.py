@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
-from functools import cached_property
-from typing import TypeVar, cast
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, Protocol, TypeVar, cast
 
 from mtfix.profile import Profile
 from mtfix.rules.index import RuleIndex, Sheet
+from mtfix.rules.pattern import compile_pattern
 from mtfix.rules.quotes import find_quotes
-from mtfix.rules.rule import Context, DocumentRule, Quote
-from mtfix.rules.translationese import is_translated
+from mtfix.rules.rule import Context, Proposal, Quote, RuleInfo
+from mtfix.sources.russian.signs import SIGNS
 from mtfix.types import Document
 
 Note = TypeVar("Note")
@@ -85,3 +86,34 @@ class Reading:
         for rule in sorted({*near, *self._index.whole}):
             if self._index.matches(rule, self.text):
                 yield cast(DocumentRule, self._index.rules[rule]), near.get(rule, [])
+
+
+class DocumentRule(Protocol):
+    """A rule of the stage ``document``: it sees every segment.
+
+    The document's ``text`` must match a pattern to wake it, and so must a segment unless the rule is a ``whole`` one.
+    """
+
+    @property
+    def info(self) -> RuleInfo: ...
+
+    @property
+    def patterns(self) -> Sequence[str]: ...
+
+    def propose_document(self, reading: Reading, near: Sequence[int]) -> Iterator[tuple[int, Proposal]]:
+        """Yield the number of a segment and a proposal for it (spans in the segment's ``text``).
+
+        ``near``: the numbers of the segments in which a pattern matches, in order.
+        """
+        ...
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> Any:
+    return compile_pattern("(?m:" + "|".join(SIGNS) + ")", ignore_case=False)
+
+
+@lru_cache(maxsize=1)  # a document is read several times
+def is_translated(mt: str) -> bool:
+    """Whether a document, as it came in, shows a sign of machine translation from Russian."""
+    return _pattern().search(mt) is not None

@@ -6,53 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from mtfix.english.agreement import fit_middle, raise_first
 from mtfix.errors import unknown_name
 from mtfix.profile import SETTINGS, Profile
 
 _FIELD = re.compile(r"\{\{|\}\}|\{(\w+)((?:\|\w+)*)\}|[{}]")
-
-# Words that take a capital only because they open a sentence.
-FUNCTION_WORDS = frozenset(
-    """a an the this that these those it its he his she her they their we our you your my one some any many most
-    all both each every no not several about above across after against along among around as at because
-    before behind below between beyond but by despite during except for from if in inside into near of off on
-    once onto or out over since so than then there though through to toward towards under until up upon when
-    where which while who with within without according earlier later also only still now today yesterday
-    tomorrow here how what why such two three four five six seven eight nine ten police officials authorities
-    sources witnesses experts investigators doctors journalists reporters soldiers troops militants terrorists
-    criminals participants representatives employees members citizens residents people""".split()
-)
-
-
-def lower_first(text: str) -> str:
-    """Lower the first letter."""
-    return text[:1].lower() + text[1:]
-
-
-def raise_first(text: str) -> str:
-    """Raise the first letter, looking past opening quotation marks and brackets.
-
-    >>> raise_first("“we go”")
-    '“We go”'
-    """
-    for i, character in enumerate(text):
-        if character.isalnum():
-            return text[:i] + character.upper() + text[i + 1 :]
-        if character not in "“‘\"'(«[":
-            break
-    return text
-
-
-def fit_middle(text: str) -> str:
-    """Lower the first word when only the start of a sentence gave it a capital; names stay as they are.
-
-    >>> fit_middle("The police in Omsk"), fit_middle("Moscow police")
-    ('the police in Omsk', 'Moscow police')
-    """
-    word = re.match(r"[A-Za-z]+", text)
-    if word and word.group().lower() in FUNCTION_WORDS and not (len(word.group()) > 1 and word.group().isupper()):
-        return lower_first(text)
-    return text
 
 
 FILTERS: Mapping[str, Callable[[str], str]] = {

@@ -18,11 +18,19 @@ import torch.nn.functional as F  # noqa: N812
 import transformers
 
 from mtfix.errors import ConfigError, InputError, unknown_name
-from mtfix.model.network import SsruForConditionalGeneration
-from mtfix.model.pieces import Pieces
-from mtfix.training.batches import Batch, Example, collate, commonest_pieces, cut_batches, encode_pair, endless_batches
-from mtfix.training.fit import FitConfig, batch_loss
-from mtfix.training.pairs import Pair
+from mtfix.model.runtime.network import SsruForConditionalGeneration
+from mtfix.model.runtime.pieces import Pieces
+from mtfix.training.data.pairs import Pair
+from mtfix.training.network.batches import (
+    Batch,
+    Example,
+    collate,
+    commonest_pieces,
+    cut_batches,
+    encode_pair,
+    endless_batches,
+)
+from mtfix.training.network.fit import FitConfig, batch_loss
 
 NOTHING = "nothing"  # the updates on text to leave alone
 _MARK = 2.0  # weight of pieces that an edit wrote, to tell them from copied ones

@@ -15,21 +15,22 @@ import torch
 import transformers
 
 from mtfix.errors import InputError, ModelError
-from mtfix.model.network import SsruForConditionalGeneration
-from mtfix.model.pieces import Pieces
-from mtfix.model.stage import ScoringPostEditor, find_hunks
-from mtfix.protect import protect
+from mtfix.model.posteditor import ScoringPostEditor
+from mtfix.model.protect import protect
+from mtfix.model.runtime.network import SsruForConditionalGeneration
+from mtfix.model.runtime.pieces import Pieces
+from mtfix.model.stage import find_hunks
 from mtfix.training.ablation import Loss, mark_written, measure_loss
-from mtfix.training.batches import Batch, collate, cut_batches
-from mtfix.training.calibrate import measure_gain, nearest
-from mtfix.training.development import Row
-from mtfix.training.fit import FitConfig
-from mtfix.training.pairs import Pair
+from mtfix.training.calibration.calibrate import measure_gain, nearest
+from mtfix.training.data.development import Row
+from mtfix.training.data.pairs import Pair
+from mtfix.training.network.batches import Batch, collate, cut_batches
+from mtfix.training.network.fit import FitConfig
 
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """Hunks that the guard lets through, each counted alone, by what it brings (`mtfix.training.calibrate.measure_gain`).
+    """Hunks that the guard lets through, each counted alone, by what it brings (`mtfix.training.calibration.calibrate.measure_gain`).
 
     ``edits`` is how many word edits nearer to the references all of them together bring the sentences, ``pairs`` how
     many more pairs of neighbouring words match.

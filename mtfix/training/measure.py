@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sacrebleu.metrics import BLEU, TER
 
-from mtfix.training.calibrate import distance
+from mtfix.training.calibration.calibrate import distance
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mtfix.errors import InputError
+from mtfix.evaluation.report.tables import Table, name_set, p_value, signatures, signed, to_markdown
 from mtfix.evaluation.result import Entry, MetricScore, Run
-from mtfix.evaluation.tables import Table, name_set, p_value, signatures, signed, to_markdown
-from mtfix.formats.atomic import open_whole
+from mtfix.files.atomic import open_whole
 
 BEGIN, END = "<!-- scores: begin -->", "<!-- scores: end -->"
 SYSTEMS = ("do-nothing", "rules", "model", "full")

@@ -13,7 +13,7 @@ import pytest
 
 from mtfix.batch.job import Job, Limits
 from mtfix.batch.local import run_batch
-from mtfix.batch.summary import Summary
+from mtfix.batch.results.summary import Summary
 from mtfix.config import Config
 from tests.batch import pipelines
 

@@ -13,8 +13,9 @@ import pytest
 
 from mtfix.batch.job import Job, Limits
 from mtfix.batch.local import run_batch
+from mtfix.batch.plan.plan import plan_units
+from mtfix.batch.plan.unit import Unit
 from mtfix.batch.pool import Pool
-from mtfix.batch.units import Unit, plan_units
 from mtfix.errors import InputError, MtfixError, OutputError
 from mtfix.formats import open_file
 from tests.batch import pipelines

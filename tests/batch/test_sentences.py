@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtfix.ahead import Ahead, PreparedStage
 from mtfix.batch.cache import Cache
 from mtfix.batch.repair import Repairer
-from mtfix.batch.sentences import Ahead, PreparedStage
 from mtfix.config import Config
 from mtfix.formats import read_document
 from mtfix.pipeline import Pipeline, build_pipeline

@@ -15,9 +15,10 @@ import pytest
 from mtfix.batch import local as module
 from mtfix.batch.job import Limits
 from mtfix.batch.local import run_batch
-from mtfix.batch.units import Unit, plan_units
-from mtfix.formats.packed import deflate
-from mtfix.formats.wrapping import PieceReader
+from mtfix.batch.plan.plan import plan_units
+from mtfix.batch.plan.unit import Unit
+from mtfix.files.gzip import deflate
+from mtfix.files.wrapping import PieceReader
 from tests.batch.conftest import MakeJob, make_text, read_tree
 from tests.batch.test_local import PowerCutError, cut_off
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.cli import app as app_module
 from mtfix.cli.app import app
 from tests.cli.conftest import FIXED, Run

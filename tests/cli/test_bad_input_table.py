@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PACK, WIRE, Run
-from tests.formats.docx_samples import build_docx, pack, paragraph, unpack
+from tests.formats.docx.samples import build_docx, pack, paragraph, unpack
 
 TABLE = (Path(__file__).parents[2] / "docs" / "bad-input.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| ([^|`]+) \| `(mtfix [^`]+)` \| `([^`]+)` \|$", TABLE, re.MULTILINE)

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from mtfix.errors import ConfigError, InputError, MtfixError
-from mtfix.evaluation.batches import batch_documents, group_documents
-from mtfix.evaluation.cache import Cache, Cached
-from mtfix.evaluation.detokenise import detokenise
-from mtfix.evaluation.examples import Example, Output, OutputEdit
-from mtfix.evaluation.page import render_page
+from mtfix.evaluation.data.detokenise import detokenise
+from mtfix.evaluation.data.examples import Example, Output, OutputEdit
+from mtfix.evaluation.data.suite import load_examples, load_suite
+from mtfix.evaluation.report.page import render_page
+from mtfix.evaluation.report.tables import headline, legend
 from mtfix.evaluation.result import Run, dump_run, read_run, strip_sentences, write_run
 from mtfix.evaluation.running import RunSettings, run_suite
 from mtfix.evaluation.scoring import ScoreSettings
-from mtfix.evaluation.suite import load_examples, load_suite
-from mtfix.evaluation.systems import make_system, place_examples
-from mtfix.evaluation.tables import headline, legend
+from mtfix.evaluation.systems.cache import Cache, Cached
+from mtfix.evaluation.systems.documents import batch_documents, group_documents
+from mtfix.evaluation.systems.systems import make_system, place_examples
 from mtfix.model.evidence import TYPES
 from mtfix.model.load import uncalibrated
-from mtfix.model.remember import RememberingPostEditor
+from mtfix.model.posteditor import RememberingPostEditor
 from mtfix.model.stage import ModelStage
 from mtfix.types import Hypothesis
 
@@ -100,7 +100,7 @@ def test_a_second_run_takes_its_outputs_from_the_cache(
 ) -> None:
     settings = RunSettings(score=QUICK.score, speed=False, cache=tmp_path / "cache")
     first = run(suite, "rules", settings=settings)
-    monkeypatch.setattr("mtfix.evaluation.systems.PipelineSystem.run", lambda *_: pytest.fail("computed again"))
+    monkeypatch.setattr("mtfix.evaluation.systems.systems.PipelineSystem.run", lambda *_: pytest.fail("computed again"))
     assert run(suite, "rules", settings=settings).entries[0].harm == first.entries[0].harm
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from mtfix.config import load_config
+from mtfix.evaluation.data.suite import load_suite
+from mtfix.evaluation.report.staleness import find_changes
 from mtfix.evaluation.result import SystemInfo, read_run
-from mtfix.evaluation.staleness import find_changes
-from mtfix.evaluation.suite import load_suite
 from mtfix.fingerprint import describe_outputs, fingerprint_head
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from mtfix.errors import InputError
-from mtfix.evaluation.examples import Example, Output
+from mtfix.evaluation.data.examples import Example, Output
 from mtfix.evaluation.result import SystemInfo
 from mtfix.evaluation.scoring import Described, Scorer, ScoreSettings, join_outputs
 

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from mtfix.errors import InputError
-from mtfix.formats import ReadOptions, find_format, read_document
+from mtfix.files.encoding import READABLE
+from mtfix.formats import ReadOptions, find_format, format_names, read_document
 
 TEXTS = ["", "It is.\r\n", "\ufeffTitle\n\nKAZAN, May 5. It is “so”.\n\n- One. Two.", "\r\r\n\n \t"]
 
@@ -48,3 +49,7 @@ def test_an_unknown_format_lists_the_known_ones() -> None:
 def test_the_registry_imports_no_format() -> None:
     code = "import sys, mtfix.formats; print('markdown_it' in sys.modules, 'charset_normalizer' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split() == ["False"] * 2
+
+
+def test_what_is_not_text_is_refused_with_the_names_of_all_formats() -> None:
+    assert list(READABLE) == format_names()

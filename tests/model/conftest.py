@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mtfix.model.onnx import OnnxPostEditor
+    from mtfix.model.runtime.onnx import OnnxPostEditor
 
 SENTENCES = [
     "Police detained twelve citizens in the centre of the city on Monday.",
@@ -42,9 +42,9 @@ def tiny_model(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     torch = pytest.importorskip("torch")
     pytest.importorskip("onnx")
     pytest.importorskip("transformers")
-    from mtfix.model.network import SsruConfig, SsruForConditionalGeneration
-    from mtfix.model.pieces import Pieces
-    from mtfix.training.export import export_model
+    from mtfix.model.runtime.network import SsruConfig, SsruForConditionalGeneration
+    from mtfix.model.runtime.pieces import Pieces
+    from mtfix.training.network.export import export_model
 
     torch.manual_seed(3)
     size = Pieces(vocabulary).size
@@ -63,13 +63,13 @@ def tiny_model(vocabulary: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="session", params=["int8", "fp32"])
 def editor(tiny_model: Path, request: pytest.FixtureRequest) -> OnnxPostEditor:
-    from mtfix.model.onnx import OnnxPostEditor
+    from mtfix.model.runtime.onnx import OnnxPostEditor
 
     return OnnxPostEditor(tiny_model, threads=1, precision=request.param)
 
 
 @pytest.fixture(scope="session")
 def exact(tiny_model: Path) -> OnnxPostEditor:
-    from mtfix.model.onnx import OnnxPostEditor
+    from mtfix.model.runtime.onnx import OnnxPostEditor
 
     return OnnxPostEditor(tiny_model, threads=1, precision="fp32")

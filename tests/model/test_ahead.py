@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mtfix.batch.sentences import Ahead
+from mtfix.ahead import Ahead
 from mtfix.config import Config
 from mtfix.formats import read_document
 from mtfix.model.load import load_stage

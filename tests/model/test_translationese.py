@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mtfix.errors import ModelError
-from mtfix.model.onnx import OnnxPostEditor
+from mtfix.model.runtime.onnx import OnnxPostEditor
 from mtfix.model.translationese import FILE, PRIOR_ODDS, Probe, load_probe, mean_odds, pool
 from tests.model.conftest import SENTENCES
 
@@ -41,7 +41,7 @@ def test_little_text_decides_little() -> None:
 
 
 def test_odds_do_not_depend_on_the_batch_or_the_backend(tiny_model: Path) -> None:
-    from mtfix.model.hf import HfPostEditor
+    from mtfix.model.runtime.hf import HfPostEditor
 
     width = OnnxPostEditor(tiny_model, threads=1).graphs.width
     assert [h.translationese for h in OnnxPostEditor(tiny_model, threads=1).post_edit(SENTENCES[:2])] == [None, None]

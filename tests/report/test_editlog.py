@@ -4,8 +4,8 @@ import json
 
 from hypothesis import given
 
+from mtfix.findings import Status, list_findings
 from mtfix.report.editlog import describe_finding, render_editlog
-from mtfix.report.findings import Status, list_findings
 from mtfix.types import Document
 from tests.report.documents import documents
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtfix.report.findings import Status, list_findings
+from mtfix.findings import Status, list_findings
 from mtfix.report.markup import Part, Piece, mark_segments
 from mtfix.types import Document
 from tests.report.documents import TEXT, documents

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given
 
-from mtfix.report.findings import Status, list_findings
+from mtfix.findings import Status, list_findings
 from mtfix.report.sarif import render_sarif
 from mtfix.types import Document, Edit, Segment, Step, Tier
 from tests.report.documents import documents

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from mtfix.profile import Profile
-from mtfix.rules.engine import Fix, RuleStage
+from mtfix.rules.engine import RuleStage
 from mtfix.rules.index import RuleIndex
-from mtfix.rules.rulepack import compile_rules, parse_pack
-from mtfix.types import Document, Kind, Segment
+from mtfix.rules.packs.read import parse_pack
+from mtfix.rules.packs.select import compile_rules
+from mtfix.types import Document, Fix, Kind, Segment
 
 
 def make_document(*paragraphs: str | list[str], kind: Kind = Kind.SENTENCE) -> Document:

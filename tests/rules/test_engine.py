@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtfix.profile import Profile
-from mtfix.rules.engine import MAX_PASSES, Fix
+from mtfix.rules.engine import MAX_PASSES
 from mtfix.rules.index import RuleIndex
-from mtfix.rules.rulepack import compile_rules, parse_pack
+from mtfix.rules.packs.read import parse_pack
+from mtfix.rules.packs.select import compile_rules
 from mtfix.trail import replay
-from mtfix.types import Document, Lock, Segment, Tier
+from mtfix.types import Document, Fix, Lock, Segment, Tier
 from tests.rules.conftest import make_document, make_stage, rule
 
 

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtfix.profile import Profile
-from mtfix.rules.examples import strip_marks
 from mtfix.rules.literals import find_literals, fold, may_match
-from mtfix.rules.rulepack import compile_rule, gather_packs
+from mtfix.rules.packs.examples import strip_marks
+from mtfix.rules.packs.packed import compile_rule
+from mtfix.rules.packs.select import gather_packs
 
 PIECES = st.sampled_from(
     [

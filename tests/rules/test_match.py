@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from mtfix.english.agreement import fit_middle, raise_first
 from mtfix.profile import Profile
-from mtfix.rules.match import Matcher, compile_pattern, compiling_at_once
-from mtfix.rules.template import choose_text, fit_middle, parse_template, raise_first
+from mtfix.rules.match import Matcher
+from mtfix.rules.pattern import compile_pattern, compiling_at_once
+from mtfix.rules.template import choose_text, parse_template
 
 
 def words_of(text: str, *patterns: str, **keys: object) -> list[str]:

@@ -12,11 +12,11 @@ from mtfix.formats import read_document
 from mtfix.pipeline import Pipeline
 from mtfix.profile import Profile
 from mtfix.rules.engine import RuleStage
-from mtfix.rules.examples import strip_marks
 from mtfix.rules.index import _WORTH_A_GATE, RuleIndex
 from mtfix.rules.memory import LONGEST, Memory
-from mtfix.rules.profiles import load_profile
-from mtfix.rules.rulepack import compile_rules, gather_packs, select_rules
+from mtfix.rules.packs.examples import strip_marks
+from mtfix.rules.packs.profiles import load_profile
+from mtfix.rules.packs.select import compile_rules, gather_packs, select_rules
 from mtfix.types import Document
 from tests.rules.conftest import make_document, make_stage, rule
 

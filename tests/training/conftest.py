@@ -19,7 +19,7 @@ def pack(path: Path, lines: Sequence[str]) -> Path:
 @pytest.fixture(scope="session")
 def toy_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sentencepiece = pytest.importorskip("sentencepiece")
-    from tests.training.test_fit import PAIRS
+    from tests.training.network.test_fit import PAIRS
 
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
@@ -35,8 +35,8 @@ def toy_vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def toy_base(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: Path) -> Path:
     """A model of one layer with random weights."""
     torch = pytest.importorskip("torch")
-    from mtfix.model.network import SsruConfig, SsruForConditionalGeneration
-    from mtfix.model.pieces import Pieces
+    from mtfix.model.runtime.network import SsruConfig, SsruForConditionalGeneration
+    from mtfix.model.runtime.pieces import Pieces
 
     torch.manual_seed(4)
     folder = tmp_path_factory.mktemp("base")

@@ -10,16 +10,16 @@ pytest.importorskip("datasets")
 
 from typer.testing import CliRunner  # noqa: E402
 
+from mtfix.cli.train import app  # noqa: E402
 from mtfix.errors import ConfigError, InputError  # noqa: E402
-from mtfix.model.network import SsruForConditionalGeneration  # noqa: E402
-from mtfix.model.pieces import Pieces  # noqa: E402
+from mtfix.model.runtime.network import SsruForConditionalGeneration  # noqa: E402
+from mtfix.model.runtime.pieces import Pieces  # noqa: E402
 from mtfix.training.ablation import NOTHING, ablate, kinds_of, measure_loss  # noqa: E402
-from mtfix.training.batches import collate, encode_pair  # noqa: E402
-from mtfix.training.cli import app  # noqa: E402
-from mtfix.training.corpus import write_pairs  # noqa: E402
-from mtfix.training.fit import FitConfig  # noqa: E402
-from mtfix.training.pairs import Pair  # noqa: E402
-from tests.training.test_fit import PAIRS  # noqa: E402
+from mtfix.training.corpus.build import write_pairs  # noqa: E402
+from mtfix.training.data.pairs import Pair  # noqa: E402
+from mtfix.training.network.batches import collate, encode_pair  # noqa: E402
+from mtfix.training.network.fit import FitConfig  # noqa: E402
+from tests.training.network.test_fit import PAIRS  # noqa: E402
 
 CONFIG = FitConfig(steps=25, rate=3e-3, warmup=2, batch_pieces=500, shortlist=100, threads=1)
 SAME = [Pair(p.pe, p.pe, "identity") for p in PAIRS]

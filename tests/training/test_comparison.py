@@ -10,16 +10,16 @@ pytest.importorskip("datasets")
 
 from typer.testing import CliRunner  # noqa: E402
 
+from mtfix.cli.train import app  # noqa: E402
 from mtfix.errors import InputError, ModelError  # noqa: E402
-from mtfix.training.cli import app  # noqa: E402
 from mtfix.training.comparison import Proposals, leave_out_seen, measure_losses, measure_proposals  # noqa: E402
-from mtfix.training.corpus import write_pairs  # noqa: E402
-from mtfix.training.development import Row, assessed_rows  # noqa: E402
-from mtfix.training.fit import FitConfig, fit  # noqa: E402
-from mtfix.training.pairs import Pair  # noqa: E402
+from mtfix.training.corpus.build import write_pairs  # noqa: E402
+from mtfix.training.data.development import Row, assessed_rows  # noqa: E402
+from mtfix.training.data.pairs import Pair  # noqa: E402
+from mtfix.training.network.fit import FitConfig, fit  # noqa: E402
 from tests.model.test_stage import Scripted  # noqa: E402
 from tests.training.conftest import pack  # noqa: E402
-from tests.training.test_fit import PAIRS  # noqa: E402
+from tests.training.network.test_fit import PAIRS  # noqa: E402
 
 CONFIG = FitConfig(steps=60, rate=3e-3, warmup=2, batch_pieces=500, shortlist=100, threads=1)
 REFERENCE = "The court sentenced him to ten years in prison."
@@ -115,7 +115,7 @@ def test_the_command_compares_penalties(tmp_path: Path, fitted: Path, monkeypatc
     monkeypatch.setenv("MTFIX_DATA", str(tmp_path / "data"))
     # A model that adds the article only where that costs less than a nat.
     monkeypatch.setattr(
-        "mtfix.model.hf.HfPostEditor",
+        "mtfix.model.runtime.hf.HfPostEditor",
         lambda folder, penalty: Scripted({"Court sent": "The court sent"} if (penalty or 0.0) < 1 else {}),
     )
     asked = ["compare", "--model", str(fitted), "--held-out", str(tmp_path / "dev.tsv")]

@@ -1,0 +1,1 @@
+"""What a batch is made of: the archive, cut into units of work."""

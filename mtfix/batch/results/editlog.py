@@ -1,0 +1,55 @@
+"""The edit log of a batch as one file, Parquet or JSON Lines, written in bounded pieces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from mtfix.files.atomic import open_whole
+from mtfix.formats.tables.parquet import load_pyarrow
+
+_PIECE = 20_000  # rows of a row group
+
+_TEXTS = ("document", "original", "before", "after", "by", "why", "tier", "stage")
+_NUMBERS = ("segment", "start", "end", "line", "column")
+
+
+def write_log(rows: Iterable[dict[str, Any]], target: Path, scratch: Path) -> None:
+    """Write rows as Parquet or, by any other name, as JSON Lines. Raises OSError, InputError without pyarrow."""
+    if target.suffix == ".parquet":
+        _write_parquet(iter(rows), target, scratch)
+        return
+    with open_whole(target, scratch) as out:
+        for row in rows:
+            out.write(format_row(row))
+
+
+def format_row(row: dict[str, Any]) -> bytes:
+    """Return a row as a line of JSON."""
+    return (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _write_parquet(rows: Iterator[dict[str, Any]], target: Path, scratch: Path) -> None:
+    pyarrow = load_pyarrow()
+    schema = pyarrow.schema(
+        [
+            *((name, pyarrow.string()) for name in _TEXTS),
+            *((name, pyarrow.int64()) for name in _NUMBERS),
+            ("confidence", pyarrow.float64()),
+            ("applied", pyarrow.bool_()),
+        ]
+    )
+    with open_whole(target, scratch) as out, pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        while piece := list(islice(rows, _PIECE)):
+            writer.write_table(pyarrow.Table.from_pylist(piece, schema=schema))
+
+
+def read_rows(parts: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of files of JSON Lines in their order. Raises OSError."""
+    for part in parts:
+        with part.open("rb") as file:
+            for line in file:
+                yield json.loads(line)

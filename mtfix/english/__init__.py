@@ -1,0 +1,1 @@
+"""What we know of the language that we repair: numerals, calendar, sentences, inflection, noun phrases."""

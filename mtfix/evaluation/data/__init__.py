@@ -1,0 +1,1 @@
+"""Test sets: suites, readers, examples."""

@@ -1,0 +1,1 @@
+"""Edits aligned and typed as ERRANT does."""

@@ -1,0 +1,1 @@
+"""What an edit may lose: numbers, names, negations."""

@@ -1,0 +1,1 @@
+"""The systems that are scored: pipelines, recorded answers, speed."""

@@ -1,0 +1,1 @@
+"""Word documents, with tracked changes."""

@@ -1,0 +1,1 @@
+"""News interchange: NewsML-G2, NITF, ninjs, RSS and Atom."""

@@ -1,0 +1,1 @@
+"""Tables of records: JSON Lines, CSV, TSV, Parquet."""

@@ -1,0 +1,1 @@
+"""Translation files: XLIFF, TMX, PO."""

@@ -1,0 +1,1 @@
+"""XML: a scanner that keeps places, and a tree over it."""

@@ -1,0 +1,81 @@
+"""A post-editor that remembers: agency copy repeats, and a pipeline reads a repaired document once more to be sure."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from mtfix.types import Hypothesis
+
+# Sentences kept; the oldest go first.
+CAPACITY = 50_000
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class RememberingPostEditor:
+    """Asks ``inner`` about each different text once. Its answers depend on nothing but the text, so neither do these."""
+
+    def __init__(self, inner: ScoringPostEditor) -> None:
+        self.inner = inner
+        self._hypotheses: OrderedDict[str, Hypothesis] = OrderedDict()
+        self._scores: OrderedDict[tuple[str, tuple[str, ...]], list[float]] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
+        """Return the hypothesis of each text."""
+        return _recall(self._hypotheses, list(texts), self.inner.post_edit)
+
+    def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
+        """Return log P(candidate | input) for every candidate of every input."""
+        return _recall(self._scores, [(text, tuple(candidates)) for text, candidates in groups], self.inner.score)
+
+    def forget(self) -> None:
+        """Forget all answers."""
+        self._hypotheses.clear()
+        self._scores.clear()
+
+    def count_pieces(self, text: str) -> int:
+        """Return how many pieces ``text`` is cut into."""
+        return self.inner.count_pieces(text)
+
+    def normalize(self, text: str) -> str:
+        """Return what the model sees of ``text``."""
+        return self.inner.normalize(text)
+
+    def fits(self, text: str) -> bool:
+        """Whether ``text`` is short enough to be read whole."""
+        return self.inner.fits(text)
+
+
+def _recall(
+    known: OrderedDict[Key, Value], keys: Sequence[Key], ask: Callable[[list[Key]], list[Value]]
+) -> list[Value]:
+    missing = list(dict.fromkeys(key for key in keys if key not in known))
+    fresh = dict(zip(missing, ask(missing), strict=True)) if missing else {}
+    answers = [fresh[key] if key in fresh else known[key] for key in keys]
+    known.update(fresh)
+    while len(known) > CAPACITY:
+        known.popitem(last=False)
+    return answers
+
+
+class ScoringPostEditor(Protocol):
+    """A post-editor that can also say how probable it finds a given output, and how it cuts words."""
+
+    @property
+    def name(self) -> str: ...
+
+    def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]: ...
+
+    def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]: ...
+
+    def count_pieces(self, text: str) -> int: ...
+
+    def normalize(self, text: str) -> str: ...
+
+    def fits(self, text: str) -> bool: ...

@@ -1,0 +1,1 @@
+"""What runs the model: ONNX graphs, the PyTorch network, tokenizers, weights."""

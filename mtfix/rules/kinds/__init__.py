@@ -1,0 +1,1 @@
+"""The kinds of rules, one module a kind; `registry` lists them."""

@@ -1,0 +1,1 @@
+"""Rule packs and profiles: found, read, validated, selected; their examples as tests."""

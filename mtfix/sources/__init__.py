@@ -1,0 +1,1 @@
+"""What we know of the languages that texts are translated from, a folder a language."""

@@ -1,0 +1,1 @@
+"""From hunks to confidence: labels, the perceptron, thresholds."""

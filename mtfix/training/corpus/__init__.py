@@ -1,0 +1,1 @@
+"""Training pairs: corrupted, translated, mined."""

@@ -1,0 +1,1 @@
+"""Reading and pairing what is trained on."""
