@@ -18,8 +18,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from mtfix.about import __version__
-from mtfix.cli import check, diff, fix, profiles, rules
-from mtfix.cli import config as settings
+from mtfix.cli import check, config, diff, fix, profiles, rules
 from mtfix.cli.exits import COULD_NOT_RUN, INTERRUPTED, PIPE_CLOSED
 from mtfix.cli.options import reflow
 from mtfix.errors import MtfixError
@@ -117,7 +116,7 @@ app.command("check", help=reflow(check.check.__doc__))(check.check)
 app.command("diff", help=reflow(diff.diff.__doc__))(diff.diff)
 app.add_typer(rules.app, name="rules")
 app.command("profiles", help=reflow(profiles.profiles.__doc__))(profiles.profiles)
-app.command("config", help=reflow(settings.config.__doc__))(settings.config)
+app.command("config", help=reflow(config.config.__doc__))(config.config)
 
 
 def main() -> None:

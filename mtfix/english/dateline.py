@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 
 from mtfix.english.abbreviations import STARTERS
+from mtfix.english.calendar import MONTH
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
+_MONTH = rf"{MONTH}\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = rf"(?i:(?:{_MONTH}\s{{1,2}}{_DAY}|{_DAY}\s{{1,2}}(?:of\s)?{_MONTH})(?:,?\s\d{{4}}(?:\syear)?)?)(?![\w])"
 _UP = "A-ZÀ-ÖØ-ÞА-ЯЁ"

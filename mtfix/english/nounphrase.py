@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from mtfix.english.calendar import CALENDAR
 from mtfix.english.inflection import Number
 
 MAX_WORDS = 8
@@ -35,10 +36,7 @@ NUMBERS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty "
     "fifty dozen dozens hundred hundreds thousand thousands million several many few".split()
 )
-_TIMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december yesterday today tomorrow tonight now ago".split()
-)
+_TIMES = CALENDAR | frozenset("yesterday today tomorrow tonight now ago".split())
 _STOP = _TIMES | frozenset(
     # auxiliaries
     "be am is are was were been being have has had having do does did will would shall should can could may might must "

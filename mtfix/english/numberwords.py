@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mtfix.english.calendar import MONTH
+
 # Blanks that may group digits; all but the first never stand between two separate numbers.
 SPACES = " \u00a0\u2009\u202f"
 _FIXED = "\u00a0\u2009\u202f"
@@ -44,7 +46,6 @@ SCALES: dict[str, int] = {word: 10**power for power, words in _SCALE_WORDS.items
 SCALE_NAMES: dict[int, str] = {10**power: words[0] for power, words in _SCALE_WORDS.items()}
 FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333", "⅔": "0.667", "⅛": "0.125"}
 
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 _SCALE = "|".join(sorted(SCALES, key=len, reverse=True))
 _DECIMAL_AFTER = rf"(?=\s?-?(?:(?:{_SCALE})\b|%|per\s?cent))"
 _EDGE = r"(?<![\d])"
@@ -96,6 +97,6 @@ UNIT_BETWEEN = re.compile(
 )
 EVENING = re.compile(r"(?:\s*o['’]clock)?\s+(?:in\s+the\s+(?:evening|afternoon)|at\s+night)\b", re.IGNORECASE)
 MILLION_M = re.compile(r"m\b")
-MONTH_AFTER = re.compile(rf"(?:-?(?:st|nd|rd|th))?\s+(?:of\s+)?({_MONTH})\b", re.IGNORECASE)
-MONTH_BEFORE = re.compile(rf"\b({_MONTH})\.?\s+(?:the\s+)?$", re.IGNORECASE)
+MONTH_AFTER = re.compile(rf"(?:-?(?:st|nd|rd|th))?\s+(?:of\s+)?({MONTH})\b", re.IGNORECASE)
+MONTH_BEFORE = re.compile(rf"\b({MONTH})\.?\s+(?:the\s+)?$", re.IGNORECASE)
 RANGE = re.compile(r"\s?[-–—]\s?|\s+(?:(?:up\s+)?to|or)\s+", re.IGNORECASE)

@@ -14,12 +14,11 @@ from mtfix.formats import read_document
 from mtfix.pipeline import build_pipeline
 from mtfix.profile import Profile
 from mtfix.rules.index import RuleIndex
-from mtfix.rules.packs import profiles
-from mtfix.rules.packs import read as rulepack
+from mtfix.rules.packs import profiles, read
 from mtfix.rules.packs.packed import compile_rule
 from mtfix.rules.packs.profiles import load_profile
 from mtfix.rules.packs.read import load_pack
-from mtfix.rules.packs.select import gather_packs, select_rules
+from mtfix.rules.packs.select import compile_rules, gather_packs, select_rules
 from mtfix.types import Document
 
 PACK = """\
@@ -64,7 +63,7 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def forget() -> None:
     """As a new process would begin."""
-    rulepack._load_pack.cache_clear()
+    read._load_pack.cache_clear()
     for remembered in (inflection._known, inflection.verb_forms, inflection.noun_forms):
         remembered.cache_clear()
 
@@ -82,7 +81,7 @@ def test_a_second_start_reads_nothing_and_says_the_same(pack: Path, monkeypatch:
     first = run(pack)
     assert first.text == "He joined the Islamic State group. They join a gang."
     assert [p.name.split("-")[0] for p in kept(pack)] == ["inflections", "pack", "profile", "wake"]
-    for module, name in ((rulepack, "load_marked"), (profiles, "load_marked"), (inflection, "_load_tables")):
+    for module, name in ((read, "load_marked"), (profiles, "load_marked"), (inflection, "_load_tables")):
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("was worked out again"))
     second = run(pack)
     assert second == first
@@ -150,7 +149,7 @@ def test_the_folder_does_not_grow_without_end(pack: Path, monkeypatch: pytest.Mo
 def test_sleeping_rules_wake_as_others_do(pack: Path) -> None:
     rules = select_rules([load_pack(pack)])
 
-    dormant = rulepack.compile_rules(rules, Profile())
+    dormant = compile_rules(rules, Profile())
     for stage in ("pre", "document"):
         sleeping = RuleIndex([r for r in dormant if r.info.stage == stage])
         awake = RuleIndex([r for i, p in enumerate(rules) if (r := compile_rule(p, Profile(), i)).info.stage == stage])
@@ -161,9 +160,9 @@ def test_sleeping_rules_wake_as_others_do(pack: Path) -> None:
 def test_all_rules_that_ship_come_back_as_they_went(pack: Path) -> None:
     rules = select_rules(gather_packs())
     profile = load_profile("plain")
-    fresh = rulepack.compile_rules(rules, profile)
+    fresh = compile_rules(rules, profile)
     forget()
-    again = rulepack.compile_rules(select_rules(gather_packs()), profile)
+    again = compile_rules(select_rules(gather_packs()), profile)
     assert [r.info for r in again] == [r.info for r in fresh]
     assert [list(r.patterns) for r in again] == [list(r.patterns) for r in fresh]
     for old, new in zip(rules, select_rules(gather_packs()), strict=True):

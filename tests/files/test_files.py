@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from mtfix.errors import InputError, OutputError
-from mtfix.files import atomic
-from mtfix.files import reading as files
+from mtfix.files import atomic, reading
 from mtfix.formats import open_file, read_file, write_file
 
 
@@ -93,8 +92,8 @@ def test_undecodable_bytes_have_a_place(tmp_path: Path) -> None:
 
 
 def test_a_long_line_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MAX_LINE", 50_000)
-    monkeypatch.setattr(files, "_CHUNK", 10_000)
+    monkeypatch.setattr(reading, "MAX_LINE", 50_000)
+    monkeypatch.setattr(reading, "_CHUNK", 10_000)
     path = tmp_path / "w.txt"
     path.write_bytes(b"short\n" + b"word " * 100_000)
     assert "has a line longer than" in refusal(path)
@@ -103,7 +102,7 @@ def test_a_long_line_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: p
 
 
 def test_a_large_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MAX_TEXT", 1_000)
+    monkeypatch.setattr(reading, "MAX_TEXT", 1_000)
     path = tmp_path / "w.txt"
     path.write_bytes(b"word\n" * 201)
     assert "is larger than" in refusal(path)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mtfix.model import posteditor as remember
+from mtfix.model import posteditor
 from mtfix.model.posteditor import RememberingPostEditor
 from mtfix.types import Hypothesis
 
@@ -50,7 +50,7 @@ def test_each_text_is_asked_once() -> None:
 
 
 def test_it_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remember, "CAPACITY", 2)
+    monkeypatch.setattr(posteditor, "CAPACITY", 2)
     inner = Counting()
     editor = RememberingPostEditor(inner)
     assert [h.text for h in editor.post_edit(["a", "b", "c"])] == ["A", "B", "C"]

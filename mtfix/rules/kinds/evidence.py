@@ -18,7 +18,7 @@ from mtfix.rules.reading import Reading
 from mtfix.sources.russian.evidence import RUSSIA, UKRAINE
 
 # hint: one hint, or proof. evidence: `at_least` hints, or proof. proof: one of `any`. translated: a hint, and signs of
-# machine translation in the document (see `translationese`). The words themselves are never their own evidence.
+# machine translation in the document (see `mtfix.sources`). The words themselves are never their own evidence.
 Need = Literal["", "hint", "evidence", "proof", "translated"]
 
 

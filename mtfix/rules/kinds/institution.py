@@ -3,7 +3,7 @@
 A naming rule replaces every mention; an institution keeps both its name and its acronym and mends only what a
 translation got wrong: transliterated names (Minzdrav), other people's acronyms (MVD), lost capitals ("interior
 Ministry"), lost articles ("told in FSB"), "of Russia" behind. At the first mention a lone acronym gets its full name,
-if the profile wants that and the document is a translation (see `translationese`).
+if the profile wants that and the document is a translation (see `mtfix.sources`).
 """
 
 from __future__ import annotations

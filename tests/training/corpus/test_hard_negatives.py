@@ -14,7 +14,7 @@ pytest.importorskip("datasets")
 from mtfix.errors import ConfigError
 from mtfix.model.load import uncalibrated
 from mtfix.model.stage import ModelStage
-from mtfix.training.corpus import build as corpus
+from mtfix.training.corpus import build
 from mtfix.training.corpus.build import CorpusConfig, build_corpus, gather_pairs
 from mtfix.training.corpus.hard_negatives import mine_hard
 from mtfix.training.data.pairs import Pair
@@ -40,8 +40,8 @@ class Meddler(Articles):
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(corpus, "human_pairs", lambda folder: iter(()))
-    monkeypatch.setattr(corpus, "evaluation_texts", lambda folder, trained: iter(()))
+    monkeypatch.setattr(build, "human_pairs", lambda folder: iter(()))
+    monkeypatch.setattr(build, "evaluation_texts", lambda folder, trained: iter(()))
     (tmp_path / "mono").mkdir()
     with lzma.open(tmp_path / "mono" / "wire.txt.xz", "wt", encoding="utf-8") as out:
         out.writelines(f"{s}\n" for s in (HEADLINE, CALM, FIGURES))

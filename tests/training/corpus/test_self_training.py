@@ -10,7 +10,7 @@ from mtfix.errors import ConfigError
 from mtfix.model.confidence import Confidence
 from mtfix.model.load import uncalibrated
 from mtfix.model.stage import ModelStage
-from mtfix.training.corpus import build as corpus
+from mtfix.training.corpus import build
 from mtfix.training.corpus.build import CorpusConfig, gather_pairs
 from mtfix.training.corpus.self_training import (
     RUN,
@@ -95,7 +95,7 @@ def test_a_model_without_a_judge_is_refused() -> None:
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(corpus, "human_pairs", lambda folder: iter([Pair(AGREEMENT, ARTICLE_FIXED, "given")]))
+    monkeypatch.setattr(build, "human_pairs", lambda folder: iter([Pair(AGREEMENT, ARTICLE_FIXED, "given")]))
     rows = [f"{n}\tа\tref {n}\tOutput {n} of the first system.\tOutput {n} of an online one." for n in range(45)]
     pack(tmp_path / "wmt" / "set.ru-en.train.tsv.xz", ["seg\tsrc\tref\thyp.alpha\thyp.online-F", *rows])
     pack(tmp_path / "wmt" / "set.ru-en.test.tsv.xz", ["seg\tsrc\tref\thyp.alpha", "1\tа\tr\tA text of a test set."])
