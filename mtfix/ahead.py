@@ -79,6 +79,7 @@ class Ahead:
 
     def gather(self, document: Document) -> bool:
         """Take a document; return whether enough are waiting."""
+        document = self.pipeline.admit(document)
         for stage in self._before:
             document = stage.prepare(document)
         self._waiting.append(document)

@@ -27,6 +27,7 @@ class Config(BaseModel):
     ``fields`` are those of a table's records that hold text (empty: ``text``), ``field_format`` is what is in them.
     ``attributes`` repairs the words in attributes of HTML (``alt``, ``title``) too, ``approved`` the targets of XLIFF that
     are final or approved.
+    ``language`` "en" repairs paragraphs that do not read as English, too (empty: they are left alone).
     ``track_changes`` writes edits of Word documents as tracked changes by ``author``.
     """
 
@@ -43,6 +44,7 @@ class Config(BaseModel):
     model: str = ""
     backend: Literal["onnx", "onnx-fp32", "hf"] = "onnx"
     encoding: str = ""
+    language: Literal["", "en"] = ""
     format: str = ""
     fields: tuple[str, ...] = ()
     field_format: str = ""

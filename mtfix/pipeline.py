@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mtfix.admission import admit
 from mtfix.config import Config
 from mtfix.errors import TrailError
 from mtfix.profile import Profile
@@ -21,14 +22,23 @@ MAX_ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Stages in order. Calling it runs them and checks after each that the trail tells the truth."""
+    """Stages in order. Calling it runs them and checks after each that the trail tells the truth.
+
+    ``language`` "en" insists that every document is English; else paragraphs of other languages are locked first.
+    """
 
     stages: tuple[Stage, ...]
     profile: Profile
     rules: tuple[PackedRule, ...] = ()
+    language: str = ""
+
+    def admit(self, document: Document) -> Document:
+        """Return the document with locks on what is not English, what is broken, and direct speech (setting `speech`)."""
+        return admit(document, insist=self.language == "en", speech=self.profile["speech"])
 
     def __call__(self, document: Document) -> Document:
         """Run the stages, again and again until a round changes nothing: what a second run would do is done already."""
+        document = self.admit(document)
         for number in range(MAX_ROUNDS):
             steps = [len(s.trail) for s in document.segments]
             texts = [s.text for s in document.segments]
@@ -118,5 +128,6 @@ def build_pipeline(
     def stage(name: str) -> RuleStage:
         return RuleStage(name, RuleIndex([r for r in compiled if r.info.stage == name]), profile, fix)
 
-    pipeline = Pipeline((stage("pre"), stage("post"), stage("document")), profile, tuple(rules))
+    stages = (stage("pre"), stage("post"), stage("document"))
+    pipeline = Pipeline(stages, profile, tuple(rules), config.language)
     return pipeline if model is None else pipeline.with_model(model)

@@ -39,6 +39,11 @@ SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "reuters",
             "un",
         ),  # whose naming forms: those of the profile's own name
+        "speech": (
+            "mechanics",
+            "leave",
+            "fix",
+        ),  # in direct speech: names, numbers and typography | nothing | everything
         "quoted_names": ("translated", "leave", "fix"),  # names in direct speech: mend garbled ones | none | all
     }
 )

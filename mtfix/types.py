@@ -73,10 +73,14 @@ class Step:
         return bool(self.edits or self.suggested or self.refused)
 
 
+#: In the rules that a lock names: whoever changes words, the model too, but not who mends names, numbers and typography.
+SPEECH = "direct speech"
+
+
 class Lock(NamedTuple):
     """A half-open span of a segment's ``mt`` that must stay as it is.
 
-    ``rules`` names the rules (ids or tags) that are locked out; empty means that nobody may touch the span.
+    ``rules`` names the rules (ids, tags or `SPEECH`) that are locked out; empty means that nobody may touch the span.
     """
 
     start: int
@@ -131,6 +135,11 @@ class Segment:
         return replace(self, text=apply_edits(self.text, step.edits), trail=(*self.trail, step))
 
     @property
+    def is_locked(self) -> bool:
+        """Whether nobody may touch any of the segment: another language, broken characters, ``mtfix off``."""
+        return any(not lock.rules and lock.start <= 0 and lock.end >= len(self.mt) for lock in self.locks)
+
+    @property
     def edits(self) -> tuple[Edit, ...]:
         """Every applied edit in the order of the trail."""
         return tuple(edit for step in self.trail for edit in step.edits)
@@ -151,6 +160,7 @@ class Document:
     ``gaps`` has one item more than ``segments``: the text before the first, between each pair, after the last.
     ``notes`` are remarks for the user (a detected encoding, a sentence left alone); they never change the text.
     ``anchors`` (sorted) tell where the text stands in a file that holds more than it; none means that it is the file.
+    ``left_alone`` counts the paragraphs that the pipeline locked, by the reason (`mtfix.admission`).
     """
 
     name: str
@@ -159,6 +169,7 @@ class Document:
     format: str = "text"
     notes: tuple[str, ...] = field(default=())
     anchors: tuple[Anchor, ...] = ()
+    left_alone: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.gaps) != len(self.segments) + 1:

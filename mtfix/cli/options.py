@@ -79,6 +79,12 @@ Disable = Annotated[
 Encoding = Annotated[
     str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of the input. (default: detected)")
 ]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language", metavar="en", help="en: repair what does not read as English, too. (default: leave it alone)"
+    ),
+]
 FormatName = Annotated[
     str | None, typer.Option("--format", metavar="NAME", help="Format of the input. (default: by file name)")
 ]
@@ -133,6 +139,7 @@ SHARED: dict[str, tuple[str, Any]] = {
     "enable": ("enable", Enable),
     "disable": ("disable", Disable),
     "encoding": ("encoding", Encoding),
+    "language": ("language", Language),
     "format": ("format", FormatName),
     "fields": ("field", Fields),
     "field_format": ("field_format", FieldFormat),

@@ -83,7 +83,7 @@ def _describe(rule: PackedRule) -> dict[str, object]:
         "kind": model.kind,
         "stage": model.stage,
         "tier": model.tier,
-        "quotes": model.quotes,
+        "quotes": rule.head["quotes"],
         "tags": list(model.tags),
         "when": dict(model.when),
         "why": model.why,

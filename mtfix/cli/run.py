@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -138,7 +139,25 @@ def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
     repaired = (pipeline(d) for d in track(documents, len(documents), "Repairing"))
     found = [Repaired(c, tuple(islice(repaired, len(c.documents)))) for c in containers]
     # What the stages remarked: a sentence too long for the model, for one.
-    for name, note in dict.fromkeys((d.name, note) for r in found for d in r.documents for note in d.notes):
+    for name, note in dict.fromkeys(pair for file, r in zip(files, found, strict=True) for pair in _remarks(file, r)):
         if note not in said:
             say(f"{name}: {note}")
     return found
+
+
+def _remarks(file: Path, repaired: Repaired) -> Iterator[tuple[str, str]]:
+    """Yield what the stages remarked of each document of a file; of a table one sum of what was left alone."""
+    from mtfix.admission import say_left_alone
+
+    if len(repaired.documents) == 1:
+        yield from ((d.name, note) for d in repaired.documents for note in d.notes)
+        return
+    left: Counter[str] = Counter()
+    paragraphs = 0
+    for document in repaired.documents:
+        total = len(document.paragraphs())
+        paragraphs += total
+        left.update(dict(document.left_alone))
+        counted = {say_left_alone(what, count, total) for what, count in document.left_alone}
+        yield from ((document.name, note) for note in document.notes if note not in counted)
+    yield from ((str(file), say_left_alone(what, count, paragraphs)) for what, count in left.items())

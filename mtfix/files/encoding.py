@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import math
-import re
 from dataclasses import dataclass
 
 from mtfix.errors import InputError, OutputError, unknown_name
+from mtfix.files.detection import (
+    CANDIDATES,
+    contradicts_label,
+    detect,
+    is_convincing_utf8,
+    is_damaged_utf8,
+    name_escapes,
+)
 from mtfix.files.signatures import guess_wide, name_binary
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
@@ -17,27 +23,33 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: What old newsroom files are written in; detection chooses among these.
-CANDIDATES = ("cp1252", "cp1251", "koi8_r", "cp866")
 _NAMES = {"cp1252": "windows-1252", "cp1251": "windows-1251", "koi8_r": "koi8-r"}
 _SUGGESTED = ("utf-8", "utf-16", "windows-1251", "windows-1252", "koi8-r", "cp866", "iso-8859-1", "iso-8859-5")
 #: The names of the formats that can be read, as in `mtfix.formats.registry` (a test holds the two together).
 READABLE = tuple(
     "text markdown html newsml nitf ninjs feed xml jsonl csv tsv jsonl.gz csv.gz tsv.gz xliff tmx po srt vtt docx parquet".split()
 )
-_SAMPLE = 32_768  # bytes of lines with non-ASCII bytes that detection reads
-_NEWS_MARKS = frozenset("“”„«»‘’‚–—…•·№§©®™°€£±×½¼¾²³\xa0\xad")
-_MIXED = re.compile(
-    r"(?<=[A-Za-z])[\u0400-\u04ff]|[\u0400-\u04ff](?=[A-Za-z])"
-    r"|(?<!\w)¹(?=\s?\d)|(?<![\u0400-\u04ff])[ЂЃѓЉЊЌЋЏђљњќћџЎўЈҐґІіЁЄЇј](?![\u0400-\u04ff])"
-)
-_SHARPNESS = 40.0  # turns differences of charset-normalizer's mess ratio (0 to 1) into confidence
+# Python's own notations, not encodings of files.
+_NOT_OF_FILES = frozenset(("idna", "punycode", "undefined", "raw-unicode-escape", "unicode-escape", "mbcs", "oem"))
 
 #: Marks that an edit may bring into an old encoding, and how that encoding spells them.
 PLAIN_MARKS = {
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
     "–": "-", "—": "-", "−": "-", "…": "...", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
 }  # fmt: skip
+
+__all__ = [
+    "CANDIDATES",
+    "Decoded",
+    "decode",
+    "detect",
+    "encode",
+    "find_wide",
+    "fits",
+    "locate",
+    "plain_marks",
+    "refuse_binary",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +62,40 @@ class Decoded:
     notes: tuple[str, ...] = ()
 
 
-def decode(data: bytes, name: str, encoding: str = "") -> Decoded:
-    """Decode a file. A byte order mark decides, then ``encoding``, then UTF-8 if it fits, then detection.
+def decode(data: bytes, name: str, encoding: str = "", declared: str = "") -> Decoded:
+    """Decode a file. A byte order mark decides, then its bytes if they are UTF-8, then ``encoding``, then detection.
 
-    Every result encodes to the very bytes that were read.
+    ``encoding`` is what the user says, ``declared`` what the file says of itself: either may be wrong, and a text in
+    UTF-8 that is read as something else is destroyed. Every result encodes to the very bytes that were read.
 
     Raises:
-        InputError: binary data, an unknown encoding, or bytes that do not fit, with line and column of the first.
+        InputError: binary data, an unknown encoding, bytes that do not fit, with line and column of the first, or bytes
+            of which cannot be told what they are.
     """
     if encoding:
         encoding = _check_encoding(encoding)
+    elif declared:
+        declared = _read_label(declared)
     for mark, marked in _MARKS:
         if data.startswith(mark):
             notes: tuple[str, ...] = ()
             if encoding and not _same(encoding, marked):
                 notes = (f"{name}: starts with the byte order mark of {marked}: read so, not as {encoding}",)
             return Decoded(_decode(data[len(mark) :], name, marked, len(mark)), marked, mark, notes)
-    if encoding:
-        return Decoded(_decode(data, name, encoding), encoding)
+    label = encoding or declared
+    text = _read_utf8(data)
+    if label and label != "utf-8":
+        if text is not None and not text.isascii() and is_convincing_utf8(text, label):
+            note = f"{name}: its bytes are UTF-8: read so, not as {_NAMES.get(label, label)}"
+            return Decoded(text, notes=(note,))
+        if declared and is_damaged_utf8(data, 3):
+            raise InputError(_refuse_bytes(data, name, "mend that byte, or name the encoding with --encoding"))
+    if label:
+        read = _decode(data, name, label)
+        if declared and label != "utf-8" and contradicts_label(read):
+            said = _NAMES.get(label, label)
+            raise InputError(f"{name}: says that it is {said} and does not read so; name the encoding with --encoding")
+        return Decoded(read, label)
     if b"\x00" in data:
         wide = guess_wide(data)
         if wide:
@@ -75,19 +103,46 @@ def decode(data: bytes, name: str, encoding: str = "") -> Decoded:
             return Decoded(_decode(data, name, wide), wide, notes=(note,))
         kind = name_binary(data) or "a binary file (it holds NUL bytes)"
         raise InputError(refuse_binary(name, kind))
-    try:
-        return Decoded(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        if _is_damaged_utf8(data):
-            raise InputError(_say_undecodable(data, error, name, "utf-8", "mend that byte")) from None
-        found = detect(data)
-        if found is None:
-            raise InputError(
-                _say_undecodable(data, error, name, "utf-8", "name the encoding with --encoding")
-            ) from None
+    if text is not None:
+        seven = name_escapes(data) if text.isascii() else ""
+        if seven:
+            raise InputError(f"{name}: looks like {seven}, not plain text; name the encoding with --encoding")
+        return Decoded(text)
+    if is_damaged_utf8(data):
+        raise InputError(_refuse_bytes(data, name, "mend that byte"))
+    found = detect(data)
+    if found is None:
+        raise InputError(_refuse_bytes(data, name, "name the encoding with --encoding"))
     best, confidence = found
     note = f"{name}: read as {_NAMES.get(best, best)} (confidence {confidence:.2f}); --encoding overrides"
     return Decoded(_decode(data, name, best), best, notes=(note,))
+
+
+def _read_utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _read_label(declared: str) -> str:
+    """Return the encoding that a file names, as Python knows it; '' for one that no file of text is in.
+
+    What names it is written in ASCII, so it is neither EBCDIC nor UTF-16.
+    """
+    try:
+        encoding = _check_encoding(declared)
+        return encoding if b'<meta charset="a">'.decode(encoding) == '<meta charset="a">' else ""
+    except (InputError, UnicodeError):
+        return ""
+
+
+def _refuse_bytes(data: bytes, name: str, advice: str) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _say_undecodable(data, error, name, "utf-8", advice)
+    raise ValueError("the bytes are UTF-8")
 
 
 def find_wide(head: bytes) -> tuple[str, bytes] | None:
@@ -135,40 +190,6 @@ def plain_marks(text: str, encoding: str) -> str:
     return "".join(c if fits(c, encoding) else PLAIN_MARKS.get(c, c) for c in text)
 
 
-def detect(data: bytes) -> tuple[str, float] | None:
-    """Return the likeliest of `CANDIDATES` and a confidence from 0 to 1; None if none fits.
-
-    charset-normalizer measures how messy each reading is, to which comes its share of signs that newsrooms do not
-    use; the confidence is the share of the best one's weight, ``exp(-40 mess)``, among the readings that differ.
-    Readings that are the same text (English with curly quotes is the same in windows-1251 and -1252) do not compete:
-    the first candidate stands for them. No detection is surer than 0.99.
-    """
-    from charset_normalizer.md import mess_ratio  # only odd files pay for it
-
-    sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_SAMPLE]
-    weights: dict[str, tuple[str, float]] = {}
-    for candidate in CANDIDATES:
-        if _fits_whole(data, candidate):
-            text = sample.decode(candidate)
-            mess = mess_ratio(text, 1.0) + _oddness(text)
-            weights.setdefault(text, (candidate, math.exp(-_SHARPNESS * mess)))
-    total = sum(weight for _, weight in weights.values())
-    if not total:
-        return None
-    best, weight = max(weights.values(), key=lambda pair: pair[1])  # the first of equals
-    return best, min(0.99, weight / total)
-
-
-def _oddness(text: str) -> float:
-    """Share, among what is not ASCII, of box-drawing and the like, and of Cyrillic that touches Latin letters.
-
-    They are what another encoding makes of quotation marks and of the é in café.
-    """
-    high = [c for c in text if c > "\x7f"]
-    odd = sum(not c.isalpha() and c not in _NEWS_MARKS for c in high) + len(_MIXED.findall(text))
-    return min(1.0, odd / len(high)) if high else 0.0
-
-
 def locate(text: str, offset: int) -> tuple[int, int]:
     """Return line and column, from 1, of an offset. Lines end with LF, CR or CRLF."""
     before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
@@ -185,7 +206,7 @@ def _check_encoding(encoding: str) -> str:
         info = codecs.lookup(encoding)
     except (LookupError, ValueError, UnicodeError):
         info = None
-    if info is None or not getattr(info, "_is_text_encoding", True):
+    if info is None or not getattr(info, "_is_text_encoding", True) or info.name in _NOT_OF_FILES:
         raise InputError(unknown_name("encoding", encoding, _SUGGESTED))
     return {"utf-8-sig": "utf-8"}.get(info.name, info.name)
 
@@ -213,21 +234,6 @@ def _say_undecodable(data: bytes, error: UnicodeDecodeError, name: str, encoding
     line, column = locate(before, len(before))
     label = _NAMES.get(encoding, encoding)
     return f"{name}:{line}:{column}: byte 0x{data[error.start]:02X} is not {label}; {advice}"
-
-
-def _is_damaged_utf8(data: bytes) -> bool:
-    """Most of what is not ASCII is good UTF-8: reading it as another encoding would make rubbish of it."""
-    odd = [c for c in data.decode("utf-8", "surrogateescape") if c > "\x7f"]
-    bad = sum("\udc80" <= c <= "\udcff" for c in odd)
-    return len(odd) - bad >= bad
-
-
-def _fits_whole(data: bytes, encoding: str) -> bool:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def fits(character: str, encoding: str) -> bool:

@@ -1,7 +1,7 @@
-"""Protect what no model may touch: URLs, e-mail addresses, tags, entities, handles, template marks.
+"""What the model may not see: every protected span becomes a stand-in, a short code that does not occur in the text.
 
-Each protected span becomes a stand-in, a short code that does not occur in the text; `Protected.restore` puts the
-originals back. ``restore(protect(x)) == x`` for every string.
+`Protected.restore` puts the originals back. ``restore(protect(x)) == x`` for every string. What is protected is said in one
+place, `mtfix.formats.text.protected`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_PROTECTED = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"”]*[^\s<>\"”.,;:!?)]"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|</?[A-Za-z][^<>]*>|&(?:\w+|#\d+|#x[0-9a-fA-F]+);"
-    r"|(?<!\w)[@#]\w{2,}"
-    r"|\{\{?[\w.:-]*\}?\}|%\(\w+\)[sdif]|\$\{\w+\}|[⟦⟨]\w+[⟧⟩]|__[A-Z0-9_]+__"
-)
+from mtfix.formats.text.protected import find_protected
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +42,12 @@ class Protected:
 
 
 def protect(text: str, locks: Sequence[tuple[int, int]] = ()) -> Protected:
-    """Replace protected spans of ``text``, and ``locks`` (half-open spans that do not overlap), by stand-ins.
+    """Replace protected spans of ``text``, and ``locks`` (half-open spans), by stand-ins.
 
     >>> protect("See https://example.org/a?b=1 now.").text
     'See X1 now.'
     """
-    spans = sorted({*locks, *((m.start(), m.end()) for m in _PROTECTED.finditer(text))})
+    spans = sorted({*locks, *find_protected(text)})
     apart: list[tuple[int, int]] = []
     for start, end in spans:
         if apart and start < apart[-1][1]:

@@ -18,7 +18,7 @@ from mtfix.model.posteditor import ScoringPostEditor
 from mtfix.model.protect import Protected, protect
 from mtfix.model.translationese import mean_odds
 from mtfix.trail import map_forward
-from mtfix.types import Document, Edit, Kind, Refusal, Segment, Step, Tier, apply_edits
+from mtfix.types import SPEECH, Document, Edit, Kind, Refusal, Segment, Step, Tier, apply_edits
 
 PROSE = frozenset({Kind.SENTENCE, Kind.CAPTION, Kind.ITEM})
 PASSES = 3  # a repaired sentence is read again, until nothing more changes: the second run of mtfix finds nothing
@@ -36,6 +36,7 @@ class Judged:
     evidence: Evidence | None
 
 
+Span = tuple[int, int]
 Guarded = tuple[tuple[Hunk, EditType, str | None], ...]
 
 
@@ -172,6 +173,14 @@ def stands_before(rest: str, names: frozenset[str]) -> bool:
     return not word[:1].isalpha() or word in wc.FUNCTION or word.endswith("ed") or wc.same_verb(word, word)
 
 
+def _find_speech(segment: Segment) -> list[Span]:
+    """Return the direct speech in a segment whose words are locked, as spans of its current text."""
+    spans: list[Span] = [(lock.start, lock.end) for lock in segment.locks if SPEECH in lock.rules]
+    for step in segment.trail if spans else ():
+        spans = [map_forward(span, step.edits) for span in spans]
+    return spans
+
+
 @dataclass(frozen=True, slots=True)
 class ModelStage:
     """Post-edits the sentences of a document. ``fix`` is "safe" (AUTO edits applied), "all" or "none"."""
@@ -208,7 +217,12 @@ class ModelStage:
         return replace(document.replace_segments(segments), notes=(*document.notes, *notes))
 
     def _is_prose(self, segment: Segment) -> bool:
-        return segment.kind in PROSE and len(segment.text.split()) >= SHORTEST and not segment.text.isupper()
+        return (
+            not segment.is_locked
+            and segment.kind in PROSE
+            and len(segment.text.split()) >= SHORTEST
+            and not segment.text.isupper()
+        )
 
     def warm(self, documents: Sequence[Document]) -> None:
         """Read the sentences of many documents at once, in full batches; a remembering model then knows them.
@@ -237,7 +251,10 @@ class ModelStage:
         inputs = self._protect(segments)
         judged, style = judge_all(self.model, inputs, style, ngrams=self.ngrams)
         names = find_house_names(segments)
-        return [self._step(p, rows, names) for p, rows in zip(inputs, judged, strict=True)], style
+        steps = [
+            self._step(p, rows, names, _find_speech(s)) for p, rows, s in zip(inputs, judged, segments, strict=True)
+        ]
+        return steps, style
 
     def _readable(self, document: Document) -> list[Segment]:
         return [s for s in document.segments if self._is_prose(s) and self.model.fits(s.text)]
@@ -252,7 +269,9 @@ class ModelStage:
             inputs.append(protect(segment.text, locks))
         return inputs
 
-    def _step(self, protected: Protected, rows: Sequence[Judged], names: frozenset[str] = frozenset()) -> Step:
+    def _step(
+        self, protected: Protected, rows: Sequence[Judged], names: frozenset[str], speech: Sequence[Span]
+    ) -> Step:
         applied: list[Edit] = []
         suggested: list[Edit] = []
         refused: list[Refusal] = []
@@ -267,6 +286,9 @@ class ModelStage:
             )
             if row.evidence is None:
                 refused.append(Refusal(edit, row.refusal or ""))
+                continue
+            if any(edit.start < end and start < max(edit.end, edit.start + 1) for start, end in speech):
+                refused.append(Refusal(edit, "would change what somebody said"))
                 continue
             if row.kind is EditType.ARTICLE and stands_before(protected.original[edit.end :], names):
                 refused.append(Refusal(edit, "would change how the house writes a name"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import cast
 
 from mtfix.errors import TrailError
@@ -20,7 +21,7 @@ from mtfix.rules.quotes import find_quotes
 from mtfix.rules.reading import Reading
 from mtfix.rules.rule import Context, Rule
 from mtfix.trail import locked_spans, map_forward
-from mtfix.types import Document, Edit, Fix, Kind, Refusal, Segment, Step, Tier
+from mtfix.types import SPEECH, Document, Edit, Fix, Kind, Lock, Refusal, Segment, Step, Tier
 
 # Rules that feed each other settle in two or three passes; more means a loop, which the packs' own tests refuse.
 MAX_PASSES = 8
@@ -102,7 +103,9 @@ class RuleStage:
     def _settle_each(self, document: Document) -> Document:
         """Run the rules that see one segment; most segments give them nothing to do."""
         segments = list(document.segments)
-        offers = {i: found for i, s in enumerate(segments) if (found := self._offers(s.text, s.kind))}
+        offers = {
+            i: found for i, s in enumerate(segments) if not s.is_locked and (found := self._offers(s.text, s.kind))
+        }
         work = {i: _Work(segments[i]) for i in offers}
         for _ in range(MAX_PASSES):
             contexts: Mapping[int, Context] = {}
@@ -181,7 +184,9 @@ class RuleStage:
         for offer in offers:
             info, edit = offer.info, offer.edit
             if any(
-                (not lock.rules or lock.rules & info.tags) and _meet(offer.start, offer.end, lock.start, lock.end)
+                (not lock.rules or lock.rules & info.tags)
+                and _meet(offer.start, offer.end, lock.start, lock.end)
+                and not (SPEECH in lock.rules and _stays_outside(segment.text, edit, lock))
                 for lock in locks
             ):
                 continue
@@ -210,6 +215,19 @@ class RuleStage:
         applied.sort(key=lambda e: (e.start, e.end))
         suggested.sort(key=lambda e: (e.start, e.end))
         return _Weighed(applied, suggested, refused)
+
+
+def _stays_outside(text: str, edit: Edit, lock: Lock) -> bool:
+    """Whether what an edit really changes lies outside a lock: of a quotation it may have read the last comma only."""
+    old, new = text[edit.start : edit.end], edit.replacement
+    same = _count_same(old, new)
+    behind = _count_same(old[same:][::-1], new[same:][::-1])
+    start, end = edit.start + same, edit.end - behind
+    return not (lock.start < end and start < lock.end) if start < end else not lock.start < start < lock.end
+
+
+def _count_same(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _written_before(segment: Segment) -> list[tuple[int, int, str]]:

@@ -72,7 +72,7 @@ class RuleInfo:
     tier: Tier
     why: str
     tags: frozenset[str]
-    quotes: Literal["fix", "leave"]
+    quotes: Literal["fix", "words", "leave"]
     kinds: frozenset[Kind]
     place: str
     order: int

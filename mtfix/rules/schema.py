@@ -42,7 +42,7 @@ class RuleModel(BaseModel):
     tier: Literal["auto", "suggest"] = "auto"
     why: str = Field(min_length=3)
     tags: tuple[str, ...] = Field(default=(), strict=False)
-    quotes: Literal["fix", "leave"] = "fix"
+    quotes: Literal["", "fix", "words", "leave"] = ""
     in_: tuple[KindName, ...] = Field(default=(), alias="in", strict=False)
     when: Mapping[str, Any] = Field(default_factory=dict)
     examples: tuple[Example, ...] = Field(strict=False)

@@ -90,7 +90,7 @@ def test_a_named_encoding_is_used_without_a_note(encoding: str) -> None:
         (b"a", "window-1251", "unknown encoding 'window-1251': did you mean 'windows-1251'? Known: "),
         (b"a", "base64", "unknown encoding 'base64': Known: "),
         (b"a", "a\x00b", "unknown encoding "),
-        (b"xn--\xff", "idna", "w.txt:1:1: byte 0x78 is not idna"),
+        (b"xn--\xff", "idna", "unknown encoding 'idna': Known: "),
         (b"abc", "utf-16", "w.txt:1:2: byte 0x63 is not utf-16"),
         (b"+AGEAYg-", "utf-7", "w.txt: utf-7 does not write back the bytes"),
     ],

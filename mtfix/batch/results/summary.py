@@ -93,6 +93,7 @@ def describe_summary(summary: Summary) -> list[str]:
     ]
     if tally.skipped:
         lines.append(f"{tally.skipped} files that are not text were copied")
+    lines += (f"{count} paragraphs were left alone: {what}" for what, count in sorted(tally.left_alone.items()))
     lines += (f"{count:>9}  {by}" for by, count in _busiest(tally.edits))
     if tally.failed:
         lines.append(

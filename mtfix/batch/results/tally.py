@@ -12,7 +12,10 @@ from mtfix.types import Document
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of documents and segments, and of edits, suggestions and refusals by their author (``rule:ID`` ...)."""
+    """Counts of documents and segments, and of edits, suggestions and refusals by their author (``rule:ID`` ...).
+
+    ``left_alone`` counts paragraphs that no stage may touch, by the reason (`mtfix.admission`).
+    """
 
     documents: int = 0
     changed: int = 0
@@ -23,6 +26,7 @@ class Tally:
     edits: Counter[str] = field(default_factory=Counter)
     suggested: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    left_alone: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         """Add the counts of ``other``."""
@@ -31,6 +35,7 @@ class Tally:
         self.edits.update(other.edits)
         self.suggested.update(other.suggested)
         self.refused.update(other.refused)
+        self.left_alone.update(other.left_alone)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; authors in the order of their names."""
@@ -44,6 +49,7 @@ class Tally:
             "edits": dict(sorted(self.edits.items())),
             "suggested": dict(sorted(self.suggested.items())),
             "refused": dict(sorted(self.refused.items())),
+            "left_alone": dict(sorted(self.left_alone.items())),
         }
 
     @classmethod
@@ -55,7 +61,7 @@ class Tally:
 
 def count_document(document: Document) -> Tally:
     """Return the tally of one repaired document."""
-    tally = Tally(documents=1, segments=len(document.segments))
+    tally = Tally(documents=1, segments=len(document.segments), left_alone=Counter(dict(document.left_alone)))
     for segment in document.segments:
         tally.characters += len(segment.mt)
         tally.changed |= segment.text != segment.mt

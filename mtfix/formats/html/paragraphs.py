@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from mtfix.errors import InputError
+from mtfix.files.detection import has_stray_bytes, is_damaged_utf8
 from mtfix.files.encoding import Decoded, decode
 from mtfix.formats.html.tokens import BLOCKS, list_attributes
 from mtfix.formats.markup.paragraphs import Collector, Vocabulary, find_locks
@@ -75,11 +76,16 @@ def decode_html(data: bytes, name: str, encoding: str = "") -> Decoded:
     """
     declared = "" if encoding else find_charset(data)
     try:
-        return decode(data, name, encoding or declared)
+        return decode(data, name, encoding, declared)
     except InputError:
-        if encoding or b"\x00" in data:
+        # Bytes that spoil a page in one encoding stay as they are; a page in another than it says is not told.
+        if (
+            encoding
+            or b"\x00" in data
+            or not (is_damaged_utf8(data) or (declared == "utf-8" and has_stray_bytes(data)))
+        ):
             raise
-    declared = declared or "utf-8"
+    declared = "utf-8"
     text = data.decode(declared, "surrogateescape")
     if text.encode(declared, "surrogateescape") != data:
         raise InputError(f"{name}: its head says {declared}, which it is not; name the encoding with --encoding")

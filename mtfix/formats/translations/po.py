@@ -89,7 +89,7 @@ def read_po(data: bytes, name: str, options: ReadOptions) -> PoFile:
     Raises:
         InputError: it is no PO file, is damaged, or its bytes do not fit the charset that its header names.
     """
-    decoded = decode(data, name, options.encoding or _find_charset(data))
+    decoded = decode(data, name, options.encoding, _find_charset(data))
     entries = read_entries(decoded.text, name)
     notes = [*decoded.notes]
     if not decoded.text:
@@ -117,9 +117,11 @@ def _find_charset(data: bytes) -> str:
         return ""
     charset = found[1].decode("ascii", "replace")
     try:
-        codecs.lookup(charset)
-    except LookupError:
+        info = codecs.lookup(charset)
+    except (LookupError, ValueError):
         return ""  # a template's CHARSET, or an odd name: detection decides
+    if not getattr(info, "_is_text_encoding", True):
+        return ""
     return charset
 
 

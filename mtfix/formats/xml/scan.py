@@ -52,15 +52,22 @@ def refuse_entities(parser: expat.XMLParserType, name: str, *, doctype: bool = T
 def decode_xml(data: bytes, name: str, encoding: str = "") -> Decoded:
     """Decode an XML file: ``encoding``, its byte order mark, its declaration, then as any text. Raises InputError."""
     declared = _DECLARATION.match(data[:400])
-    if not encoding and declared and not guess_wide(data):
-        encoding = declared[1].decode("ascii")
-        if encoding.lower().replace("_", "-") in ("utf-16", "ucs-2", "iso-10646-ucs-2"):
-            encoding = "utf-8"  # its bytes say that it is not
+    said = ""
+    if not encoding and not guess_wide(data):
+        said = declared[1].decode("ascii") if declared else "utf-8"  # which is what no declaration means
+        if said.lower().replace("_", "-") in ("utf-16", "ucs-2", "iso-10646-ucs-2"):
+            said = "utf-8"  # its bytes say that it is not
         try:
-            codecs.lookup(encoding)
-        except LookupError:
-            raise InputError(f"{name}:1: declares an unknown encoding {encoding!r}; name it with --encoding") from None
-    decoded = decode(data, name, encoding)
+            codecs.lookup(said)
+        except (LookupError, ValueError):
+            raise InputError(f"{name}:1: declares an unknown encoding {said!r}; name it with --encoding") from None
+    try:
+        decoded = decode(data, name, encoding, said)
+    except InputError as error:
+        if declared or encoding or b"\x00" in data:
+            raise
+        advice = "; XML without a declaration is UTF-8: name another encoding with --encoding"
+        raise InputError(f"{str(error).partition(';')[0]}{advice}") from None
     if declared and decoded.mark:  # what the mark says against the declaration is no news to anybody
         return replace(decoded, notes=())
     return decoded

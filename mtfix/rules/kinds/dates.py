@@ -13,6 +13,7 @@ from typing import Literal
 from mtfix.english.calendar import MONTH_NAMES, MONTHS
 from mtfix.english.numerals import same_numbers
 from mtfix.profile import Profile
+from mtfix.rules.identifiers import is_identifier
 from mtfix.rules.kinds.numbers import cuts_number, expand_shorthand
 from mtfix.rules.kinds.substitution import check_fields, span_to_fix
 from mtfix.rules.match import MatcherRule, build_matcher
@@ -62,7 +63,7 @@ class DateRule(MatcherRule):
             if date is None:
                 continue
             start, end = span_to_fix(match)
-            if cuts_number(text, start, end):
+            if cuts_number(text, start, end) or (text[start].isdigit() and is_identifier(text, start, end)):
                 continue
             replacement = self.template.fill({**groups, "date": date, "dates": date})
             if replacement.endswith(date):

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from mtfix.english.numberwords import SCALE_NAMES, SCALES, SPACES
 from mtfix.english.numerals import Reads, find_numbers, format_number, read_digits
 from mtfix.profile import Profile
+from mtfix.rules.identifiers import is_identifier, is_sport_time
 from mtfix.rules.kinds.substitution import check_fields, span_to_fix
 from mtfix.rules.match import MatcherRule, build_matcher
 from mtfix.rules.rule import Context, Proposal, RuleInfo
@@ -59,7 +60,9 @@ class NumberRule(MatcherRule):
         for match in self.matcher.find(text):
             values = self._fill_values(match.groupdict())
             start, end = span_to_fix(match)
-            if values is None or cuts_number(text, start, end):
+            if values is None or cuts_number(text, start, end) or is_identifier(text, start, end):
+                continue
+            if values.get("clock") and is_sport_time(text):
                 continue
             replacement = self.template.fill(values)
             if replacement.endswith(".") and text[end : end + 1] == ".":  # "9 p.m." ends the sentence with its own stop
@@ -106,19 +109,23 @@ class NumberRule(MatcherRule):
         return sorted(n.value for n in find_numbers(before, self.reads) if n.kind != "month") == written
 
 
-_INSIDE = re.compile(r"\d[.,:/]?$")
-_GOES_ON = re.compile(r"[.,:/]?\d")
+_UNSEEN = "\u2060\u200b\u200c\u200d\ufeff\xad"  # joiners and soft hyphens between digits
+_INSIDE = re.compile(rf"\d[{_UNSEEN}]*[.,:/]?[{_UNSEEN}]*$")
+_GOES_ON = re.compile(rf"[{_UNSEEN}]*[.,:/]?[{_UNSEEN}]*\d")
+_GROUP_BEFORE = re.compile(rf"(?<![\d.,])\d{{1,3}}[{SPACES}]$")
+_GROUP = re.compile(r"\d{3}(?!\d)")
 
 
 def cuts_number(text: str, start: int, end: int) -> bool:
-    """Whether the span begins or ends inside a longer number ("2,5" of "12,54" or of "2,5,7").
+    """Whether the span begins or ends inside a longer number ("2,5" of "12,54" or of "2,5,7", "215" of "4 215").
 
-    >>> cuts_number("on 12,54", 4, 8), cuts_number("on 12,54.", 3, 8)
-    (True, False)
+    >>> cuts_number("on 12,54", 4, 8), cuts_number("on 12,54.", 3, 8), cuts_number("has 4 215 thousand", 6, 18)
+    (True, False, True)
     """
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    before, after = text[max(0, start - 6) : start], text[end : end + 6]
     return bool(
         (text[start : start + 1].isdigit() and _INSIDE.search(before))
+        or (_GROUP_BEFORE.search(before) and _GROUP.match(text, start))
         or (text[end - 1 : end].isdigit() and _GOES_ON.match(after))
     )
 

@@ -13,7 +13,7 @@ from mtfix.rules.kinds.registry import KINDS
 from mtfix.rules.reading import DocumentRule
 from mtfix.rules.rule import Rule, RuleInfo
 from mtfix.rules.schema import RuleModel
-from mtfix.types import Kind, Tier
+from mtfix.types import SPEECH, Kind, Tier
 
 _ALL_KINDS = frozenset(Kind)
 
@@ -26,7 +26,7 @@ class PackedRule:
     few dozen. ``digest`` names the pack in the cache.
     """
 
-    __slots__ = ("_model", "_source", "digest", "head", "pack", "place", "tags")
+    __slots__ = ("_model", "_source", "digest", "head", "locked_by", "pack", "place", "tags")
 
     def __init__(
         self,
@@ -44,6 +44,8 @@ class PackedRule:
         self.digest = digest
         # What the rule answers to in enable and disable lists: its id, its pack, its own tags.
         self.tags: frozenset[str] = frozenset((head["id"], pack, *head["tags"]))
+        # Locks on direct speech name this.
+        self.locked_by: frozenset[str] = self.tags | {SPEECH} if head["quotes"] == "words" else self.tags
         self._model = model
         self._source = source
 
@@ -80,7 +82,7 @@ def make_info(packed: PackedRule, order: int) -> RuleInfo:
         stage=head["stage"],
         tier=Tier(head["tier"]),
         why=head["why"],
-        tags=packed.tags,
+        tags=packed.locked_by,
         quotes=head["quotes"],
         kinds=frozenset(map(Kind, head["in"])) or _ALL_KINDS,
         place=packed.place,

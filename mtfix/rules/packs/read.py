@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,6 +21,8 @@ from mtfix.rules.pattern import compiling_at_once
 from mtfix.rules.schema import RuleModel
 
 _HEAD = {"id", "kind", "stage", "tier", "why", "tags", "quotes", "in_", "when"}
+# Kinds that change words; the others mend names and numbers, or only report.
+_OF_WORDS = frozenset(("substitution", "phrase"))
 
 
 class PackModel(BaseModel):
@@ -29,6 +31,7 @@ class PackModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     pack: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     about: str = ""
+    quotes: Literal["", "fix", "words", "leave"] = ""  # of its rules that do not say themselves
     extends: tuple[str, ...] = Field(default=(), strict=False)
     disable: tuple[str, ...] = Field(default=(), strict=False)
     rules: list[Any] = Field(default_factory=list)
@@ -105,7 +108,7 @@ def read_pack(marked: Marked, *, check: bool = True, digest: str = "") -> RulePa
     rules: list[PackedRule] = []
     seen: dict[str, str] = {}
     for i, item in enumerate(head.rules):
-        rule = _parse_rule(item, marked, ("rules", i), head.pack, check, digest)
+        rule = _parse_rule(item, marked, ("rules", i), head.pack, head.quotes, check, digest)
         if rule.id in seen:
             raise PackError(f"{rule.place}: rule {rule.id}: this id stands already at {seen[rule.id]}")
         seen[rule.id] = rule.place
@@ -114,7 +117,7 @@ def read_pack(marked: Marked, *, check: bool = True, digest: str = "") -> RulePa
 
 
 def _parse_rule(
-    item: Any, marked: Marked, path: tuple[str | int, ...], pack: str, check: bool, digest: str
+    item: Any, marked: Marked, path: tuple[str | int, ...], pack: str, quotes: str, check: bool, digest: str
 ) -> PackedRule:
     place = marked.place(path)
     if not isinstance(item, dict):
@@ -132,7 +135,7 @@ def _parse_rule(
         for one in value if isinstance(value, list) else [value]:
             if one not in SETTINGS[setting]:
                 raise PackError(f"{where}: {label}" + unknown_name(f"value of {setting}", str(one), SETTINGS[setting]))
-    packed = PackedRule(_read_head(model), pack, place, model=model, digest=digest)
+    packed = PackedRule(_read_head(model, quotes), pack, place, model=model, digest=digest)
     if check:
         with compiling_at_once():  # a pattern that cannot be compiled is the pack's mistake: say it now
             compile_rule(packed, Profile(), 0)
@@ -158,6 +161,7 @@ def _validate(model: Any, value: Any, marked: Marked, path: tuple[str | int, ...
         raise PackError(f"{place}: {label}{message}") from None
 
 
-def _read_head(model: RuleModel) -> dict[str, Any]:
+def _read_head(model: RuleModel, quotes: str) -> dict[str, Any]:
     head = model.model_dump(include=_HEAD, mode="json")
+    head["quotes"] = model.quotes or quotes or ("words" if model.kind in _OF_WORDS else "fix")
     return {("in" if key == "in_" else key): value for key, value in head.items()}

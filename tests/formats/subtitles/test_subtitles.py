@@ -104,9 +104,9 @@ def test_edits_go_back_to_their_lines() -> None:
 def test_webvtt_changes_only_words_and_escapes_them() -> None:
     after = fix(VTT, is_vtt=True, **{"2,5 thousand": "2,500", "IG": "<IS> & co", "more, said": "more said"})
     assert after == (
-        VTT.replace("2,5</c> thousand &amp; more,", "2,500</c> &amp; more")
-        .replace("> IG&nbsp;men", "> &lt;IS&gt; &amp; co&nbsp;men")
-        .replace("&lt;IG&gt;", "&lt;&lt;IS&gt; &amp; co&gt;")
+        VTT.replace("2,5</c> thousand &amp; more,", "2,500</c> &amp; more").replace(
+            "> IG&nbsp;men", "> &lt;IS&gt; &amp; co&nbsp;men"
+        )
     )
 
 
