@@ -30,6 +30,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "acronyms": ("expand-first", "keep"),
         "regions": ("region", "territory"),  # Krasnodar region | Krasnodar Territory
         "designation": ("flag", "keep", "move", "strip"),  # "(banned in Russia)"
+        "titles": ("lower", "keep"),  # "the minister", "the court" | as the wire has them
         "contested_toponyms": ("keep", "ukrainian", "russian"),  # as the wire has it | Kyiv | Kiev
         "names": (
             "profile",
