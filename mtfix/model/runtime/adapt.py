@@ -79,7 +79,7 @@ def prepare(folder: Path, say: Callable[[str], None] = lambda line: None) -> Pat
 
 def merge(base: Path, folder: Path, path: Path) -> None:
     """Write the tensors that `mtfix.training.network.causal_graph.list_weights` names, in its order."""
-    from mtfix.model.weights import map_safetensors
+    from mtfix.model.runtime.weights import map_safetensors
 
     s = Shape(**json.loads((folder / SHAPE).read_text(encoding="utf-8")))
     adapter = map_safetensors(folder / ADAPTER)

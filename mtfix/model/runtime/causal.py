@@ -22,7 +22,7 @@ import numpy as np
 from mtfix.errors import ModelError
 from mtfix.model.runtime.adapt import TOKENIZER, prepare
 from mtfix.model.runtime.causal_graphs import CausalGraphs, Ids, Memory, Prediction
-from mtfix.model.weights import hash_weights, read_penalty
+from mtfix.model.runtime.weights import hash_weights, read_penalty
 from mtfix.types import Hypothesis
 
 END, START = 2, 0  # <|im_end|> parts the input from the post-edit, <|endoftext|> begins and ends

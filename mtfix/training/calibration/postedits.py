@@ -18,15 +18,16 @@ import numpy as np
 from mtfix.model.classify import EditType
 from mtfix.model.confidence import Confidence, Gate
 from mtfix.model.evidence import TYPES, features
-from mtfix.training.calibrate import Sample
-from mtfix.training.development import Row, clean_rows
-from mtfix.training.perceptron import fit_perceptron
-from mtfix.training.readers import data_folder, read_table
+from mtfix.training.calibration.calibrate import Sample
+from mtfix.training.calibration.perceptron import fit_perceptron
+from mtfix.training.data.development import Row, clean_rows
+from mtfix.training.data.readers import data_folder, read_table
 from mtfix.types import Tier
 
 SETS = ("pe-ru-en.newstest2015.dev", "pe-ru-en.newstest2016.dev")
 CLEAN = {"gmb-voa": 150, "abc-news": 100, "da-press": 100}  # sentences that should stay as they are
 NEVER = 2.0  # a threshold that no probability reaches
+DOCUMENT = 10  # sentences of a made-up document: the sets name no articles
 _FOLD = 40  # neighbouring rows: two systems' outputs of one sentence stay together
 
 
