@@ -25,15 +25,14 @@ def find_changed_roles(hunk: Hunk) -> str | None:
     [None]
     """
     before, after = [t.lower() for t in hunk.before], [t.lower() for t in hunk.after]
-    if before.count("by") != after.count("by") and _has_content(before) | _has_content(after):
-        return "who did it"
+    if before.count("by") != after.count("by"):
+        exchanged = _count(before, wc.PREPOSITIONS) == _count(after, wc.PREPOSITIONS)  # "on 5 percent": "by 5 percent"
+        if not exchanged or _has_content(before) or _has_content(after):
+            return "who did it"
     shared_before = [w for w in before if w in after and _is_content(w)]
     shared_after = [w for w in after if w in before and _is_content(w)]
     if shared_before == shared_after:
         return None
-    names = [t for t in hunk.before if t[:1].isupper() and t in hunk.after]
-    if names != [t for t in hunk.after if t in names] and len(set(names)) > 1 and not _is_genitive(hunk):
-        return "the order of names"
     # Words on both sides of another (a verb, most often) that change sides while no passive comes or goes.
     passive = _count(after, _MADE_PASSIVE) - _count(before, _MADE_PASSIVE)
     for word in shared_before:
@@ -54,10 +53,3 @@ def _has_content(words: Sequence[str]) -> bool:
 
 def _count(words: Sequence[str], of: frozenset[str]) -> int:
     return sum(w in of for w in words)
-
-
-def _is_genitive(hunk: Hunk) -> bool:
-    """Whether "A of B" becomes "B's A" or the other way round."""
-    marks = [sum(t.endswith(("'s", "’s", "s'", "s’")) for t in side) for side in (hunk.before, hunk.after)]
-    ofs = [sum(t.lower() == "of" for t in side) for side in (hunk.before, hunk.after)]
-    return marks[0] + ofs[0] == marks[1] + ofs[1] and marks[0] != marks[1]

@@ -31,7 +31,12 @@ def test_agent_and_patient_never_change_places(people: list[str], verb: str, end
 def test_names_never_change_places(names: list[str], verb: str) -> None:
     a, b = names[:2]
     assert refused(f"Yesterday {a} {verb} {b} again.", f"Yesterday {b} {verb} {a} again.")
-    assert refused(f"Yesterday {a} {verb} {b} again.", f"Yesterday {a} was {verb} by {b} again.")
+    text = f"Yesterday {a} {verb} {b} again."
+    found = {
+        h.after: refuse(text, h, classify(h), at_start=False)
+        for h in align(text, f"Yesterday {a} was {verb} by {b} again.")
+    }
+    assert all(reason for after, reason in found.items() if "by" in after)
 
 
 @given(st.permutations(PEOPLE), st.sampled_from(VERBS[:3]))
