@@ -134,7 +134,7 @@ def run_command(
         list[str] | None,
         typer.Option(
             "--system",
-            help="do-nothing, rules, model, full, file:PATH, a checkpoint's folder or hub name; repeat for more.",
+            help="do-nothing, rules, model, full, model:NAME, full:NAME (full:large), file:PATH, a checkpoint's folder or hub name; repeat for more.",
         ),
     ] = None,
     test: Annotated[list[str] | None, typer.Option("--test", help="Only this test set; repeat for more.")] = None,

@@ -112,7 +112,7 @@ def build(config: Config, *, model: bool = True) -> Pipeline:
 def _load_stage(config: Config) -> Stage | None:
     from mtfix.model import load_stage
 
-    stage = load_stage(config)
+    stage = load_stage(config, say)
     if stage is None:
         say("no model is installed, so only the rules run (with --rules-only this line goes away)")
     return stage

@@ -10,12 +10,11 @@ from typing import Annotated
 
 import typer
 
+from mtfix.cli.adapter import Data, Output, calibrate_by_post_edits, fit_large_adapter
 from mtfix.errors import ConfigError, ModelError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of the corpora; default: the variable MTFIX_DATA.")]
-Output = Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")]
+app.command("adapter")(fit_large_adapter)
 
 
 @app.command("base")
@@ -179,10 +178,14 @@ def calibrate(
 ) -> None:
     """Fit probe and confidence on outputs that were not trained on; choose thresholds for development sets.
 
-    Writes translationese.json and confidence.json to the model folder.
+    Writes translationese.json and confidence.json to the model folder. A model with an adapter is calibrated by
+    post-edits instead, see `mtfix.training.calibration.postedits`.
 
     Example: mtfix train calibrate --model models/default
     """
+    if (model / "adapter.safetensors").is_file():
+        calibrate_by_post_edits(model, data)
+        return
     from mtfix.model.ngrams import FILE as NGRAMS
     from mtfix.model.ngrams import load_ngrams
     from mtfix.model.posteditor import RememberingPostEditor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,8 +10,11 @@ if TYPE_CHECKING:
     from mtfix.types import Stage
 
 
-def load_stage(config: Config) -> Stage | None:
-    """Return the model's stage for a configuration, or None when no model is installed. Raises ModelError."""
+def load_stage(config: Config, say: Callable[[str], None] = lambda line: None) -> Stage | None:
+    """Return the model's stage for a configuration, or None when no model is installed. Raises ModelError.
+
+    ``say`` gets a line where loading takes long.
+    """
     from mtfix.model.load import load_stage as load
 
-    return load(config)
+    return load(config, say)

@@ -15,6 +15,7 @@ from mtfix.english import wordclass as wc
 from mtfix.english.numerals import same_numbers
 from mtfix.model.align import Hunk
 from mtfix.model.classify import EditType
+from mtfix.model.roles import find_changed_roles
 from mtfix.model.sense import find_changed_sense, find_lost_sense
 
 LONGEST_HUNK = 12  # tokens on either side
@@ -130,7 +131,7 @@ def refuse(
     sense = find_lost_sense(before, after)
     if sense is not None:
         return f"would add or lose {sense}"
-    changed = find_changed_sense(text, hunk)
+    changed = find_changed_sense(text, hunk) or find_changed_roles(hunk)
     if changed is not None:
         return f"would change {changed}"
     if len(_STRANDED.findall(edited)) > len(_STRANDED.findall(text)):

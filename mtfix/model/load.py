@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from mtfix.model.evidence import FEATURES, TYPES
 from mtfix.model.ngrams import FILE as NGRAMS
 from mtfix.model.ngrams import load_ngrams
 from mtfix.model.posteditor import RememberingPostEditor, ScoringPostEditor
+from mtfix.model.runtime.adapt import ADAPTER
 from mtfix.model.stage import ModelStage
 
 DEFAULT = "default"
@@ -25,8 +27,9 @@ def installed_models() -> dict[str, Path]:
     """Return the models that ship with the package, by name."""
     found: dict[str, Path] = {}
     for place in _PLACES:
-        for config in sorted(place.glob("*/model.safetensors")):
-            found.setdefault(config.parent.name, config.parent)
+        for name in ("model.safetensors", ADAPTER):
+            for weights in sorted(place.glob(f"*/{name}")):
+                found.setdefault(weights.parent.name, weights.parent)
     return found
 
 
@@ -44,6 +47,13 @@ def find_model(model: str) -> Path | None:
     return names.get(model or DEFAULT)
 
 
+def find_ngrams(folder: Path) -> Path:
+    """Return the n-gram counts of a model; an adapter uses those of the default model, since they count clean English."""
+    own = folder / NGRAMS
+    default = installed_models().get(DEFAULT)
+    return own if own.is_file() or default is None or not (folder / ADAPTER).is_file() else default / NGRAMS
+
+
 def uncalibrated() -> Confidence:
     """Return what stands in for a missing calibration: the model's own odds, and suggestions only."""
     hidden = np.zeros((FEATURES, 2))
@@ -52,8 +62,12 @@ def uncalibrated() -> Confidence:
     return Confidence(network, {}, {kind.value: 0.9 for kind in TYPES})
 
 
-def load_posteditor(model: str = "", backend: str = "onnx") -> ScoringPostEditor | None:
+def load_posteditor(
+    model: str = "", backend: str = "onnx", say: Callable[[str], None] = lambda line: None
+) -> ScoringPostEditor | None:
     """Return the post-editor of a path or name (hub names: backend hf only); None: no default is installed.
+
+    ``say`` gets a line where loading takes long.
 
     Raises:
         ModelError: no such model, a damaged one, or a backend that cannot run it.
@@ -68,14 +82,18 @@ def load_posteditor(model: str = "", backend: str = "onnx") -> ScoringPostEditor
     folder = find_model(model)
     if folder is None:
         return None
+    if (folder / ADAPTER).is_file():
+        from mtfix.model.runtime.causal import CausalPostEditor
+
+        return CausalPostEditor(folder, say=say)
     from mtfix.model.runtime.onnx import OnnxPostEditor
 
     return OnnxPostEditor(folder, precision="fp32" if backend == "onnx-fp32" else "int8")
 
 
-def load_stage(config: Config) -> ModelStage | None:
+def load_stage(config: Config, say: Callable[[str], None] = lambda line: None) -> ModelStage | None:
     """Return the model's stage for a configuration, or None when no model is installed. Raises ModelError."""
-    editor = load_posteditor(config.model, config.backend)
+    editor = load_posteditor(config.model, config.backend, say)
     if editor is None:
         return None
     folder = (
@@ -85,5 +103,5 @@ def load_stage(config: Config) -> ModelStage | None:
     )
     calibration = None if folder is None else folder / "confidence.json"
     confidence = load_confidence(calibration) if calibration is not None and calibration.is_file() else uncalibrated()
-    ngrams = None if folder is None else load_ngrams(folder / NGRAMS)
+    ngrams = None if folder is None else load_ngrams(find_ngrams(folder))
     return ModelStage(RememberingPostEditor(editor), confidence, config.fix, ngrams=ngrams)

@@ -288,6 +288,11 @@ def make_system(name: str, *, profile: str | None = None, backend: str = "hf", a
         return DoNothing()
     if name in BUILT_IN:
         return PipelineSystem(name, rules=name != "model", model=name != "rules", config=config, answers=answers)
+    kind, named, model = name.partition(":")
+    if named and kind in ("model", "full"):
+        return PipelineSystem(
+            name, rules=kind == "full", model=True, config={**config, "model": model}, answers=answers
+        )
     if name.startswith(FILE_PREFIX):
         return FileSystem(parse_column(name.removeprefix(FILE_PREFIX)))
     if Path(name).is_dir() or name.count("/") == 1:
@@ -296,6 +301,6 @@ def make_system(name: str, *, profile: str | None = None, backend: str = "hf", a
             name, rules=False, model=True, config={**config, "model": name, "backend": chosen}, answers=answers
         )
     raise ConfigError(
-        f"unknown system '{name}'. Known: {', '.join(BUILT_IN)}, file:PATH[:COLUMN], the folder of a checkpoint, "
+        f"unknown system '{name}'. Known: {', '.join(BUILT_IN)}, model:NAME, full:NAME, file:PATH[:COLUMN], the folder of a checkpoint, "
         "or a hub name (OWNER/NAME)"
     )
