@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mtfix.types import Edit, Lock, Segment, Step, apply_edits
+from mtfix.types import SPEECH, Edit, Lock, Segment, Step, apply_edits
 
 
 def replay(mt: str, trail: Sequence[Step]) -> str:
@@ -183,4 +183,30 @@ def locked_spans(segment: Segment) -> list[Lock]:
     locks = list(segment.locks)
     for step in segment.trail if locks else ():
         locks = [Lock(*map_forward((lock.start, lock.end), step.edits), lock.rules) for lock in locks]
-    return locks
+    return [
+        _trim_speech(segment, lock, now) if SPEECH in lock.rules else now
+        for lock, now in zip(segment.locks, locks, strict=True)
+    ]
+
+
+_QUOTATION_MARKS = frozenset('"“”„«»')
+_DRAWN_IN = 20  # characters: an edit over a mark is short
+
+
+def _trim_speech(segment: Segment, before: Lock, now: Lock) -> Lock:
+    """Return the lock of a quotation without the mark, and what is behind it, that an edit over the mark has drawn in.
+
+    ``before`` is the lock in ``mt``, ``now`` that in the current text: `earlier", - told` has become `earlier," told`.
+    """
+
+    def find(text: str, start: int, end: int) -> list[int]:
+        return [i for i in range(max(start, 0), end) if text[i] in _QUOTATION_MARKS]
+
+    start, end = now.start, now.end
+    if not find(segment.mt, max(before.start, before.end - _DRAWN_IN), before.end):
+        marks = find(segment.text, max(start, end - _DRAWN_IN), end)
+        end = marks[-1] if marks else end
+    if not find(segment.mt, before.start, min(before.end, before.start + _DRAWN_IN)):
+        marks = find(segment.text, start, min(end, start + _DRAWN_IN))
+        start = marks[0] + 1 if marks else start
+    return Lock(start, end, now.rules)
