@@ -27,7 +27,6 @@ The lot 12 500 000 was sold.
 She clocked in at 10.20 in the final.
 He ran the 100 m final at 10.15 on Sunday.
 The relay team finished at 18.35, a national record.
-The list now has 4 215 thousand.
 It was timed at 12.05 in the heats.
 SNILS 112 233 445 95
 The account 407 028 100 000 was frozen.
