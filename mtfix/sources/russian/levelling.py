@@ -13,7 +13,7 @@ from collections.abc import Iterator
 _LETTERS = {
     **dict(zip("абвгдезийклмнопрстуфхцыэ", "a b v g d e z i y k l m n o p r s t u f kh ts y e".split(), strict=True)),
     **dict(zip("жчшщюяё", "zh ch sh shch yu ya e".split(), strict=True)),
-    **dict.fromkeys("ьъ'’ʹʺ`´ʼ\"", ""),
+    **dict.fromkeys("ьъ'’ʹ′ʺ`´ʼ\"", ""),
     **dict(zip("іїєґ", "i yi ye g".split(), strict=True)),
     **dict(zip("čšžŝûâèëĭ", "ch sh zh shch yu ya e e y".split(), strict=True)),  # ISO 9, and its Slavic kin
 }

@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Literal
 
 from mtfix.profile import Profile
-from mtfix.rules.agreement import opens_sentence
-from mtfix.rules.rule import Context, Proposal, RuleInfo, RuleModel
+from mtfix.english.agreement import opens_sentence
+from mtfix.rules.rule import Context, Proposal, RuleInfo
+from mtfix.rules.schema import RuleModel
 from mtfix.sources.russian.lexicon import Class, Reading, find_readings
 
 Words = Literal["places", "measures", "nouns", "others"]
@@ -21,13 +22,13 @@ Words = Literal["places", "measures", "nouns", "others"]
 _LETTERS = r"A-Za-z\x{C0}-\x{24F}\x{400}-\x{4FF}"
 _TOKEN = re.compile(
     r"(?<![\w@#/\\&'’.:-])(?:(?P<figure>\d+(?:[.,]\d+)?)(?P<dash>[-–‑]?))?"
-    r"(?P<word>[^\W\d_]+(?:['’ʹ`][^\W\d_]+)*['’ʹ]?)(?![\w@\\&-]|/\w|\.\w|:/)"
+    r"(?P<word>[^\W\d_]+(?:['’ʹ′`][^\W\d_]+)*['’ʹ′]?)(?![\w@\\&-]|/\w|\.\w|:/)"
 )
 _MARKS = re.compile(r"[\"“”„«»]|(?<!\w)['‘]|['’](?!\w)")
 # A quotation of fewer words is a title or a name.
 _TITLE_WORDS = 6
 # Letters of ISO 9 and its kin; a word with any other beyond ASCII is Czech, Spanish, Finnish ...
-_FOREIGN = re.compile(r"[^\x00-\x7Fčšžŝûâèëĭʹ’`\u0400-\u04FF]")
+_FOREIGN = re.compile(r"[^\x00-\x7Fčšžŝûâèëĭʹ′’`\u0400-\u04FF]")
 _CONTRACTION = re.compile(r"['’](?:d|s|t|m|ll|ve|re)$")
 # A text that has these is not English, or quotes what is not.
 _OTHER_LANGUAGE = re.compile(
@@ -141,7 +142,7 @@ def _read_known(text: str) -> Iterator[_Word]:
         word, figure = m["word"], m["figure"] or ""
         if figure and not m["dash"] and word.isascii():
             continue
-        bare = word.rstrip("’'")
+        bare = word.rstrip("’'ʹ′")
         cyrillic = not (word.isascii() or _is_romanized(word))
         if len(bare) < (_LEAST_CYRILLIC if cyrillic or figure else _LEAST_ROMANIZED) or word[1:] != word[1:].lower():
             continue
@@ -289,6 +290,8 @@ def _is_plain(text: str, word: _Word, reading: Reading, words: Sequence[_Word], 
         return False
     if _is_romanized(word.text) and (len(word.text) < _LEAST_SURE or not word.text.isascii()):
         return False
+    if word.before[:1].isupper() and not opens_sentence(text, word.start - len(word.before) - 1):
+        return False  # perhaps a surname that lost its capital
     count = _number(word, reading)
     if count is None or (count == 2 and reading.lemma.number == "m"):
         return False
