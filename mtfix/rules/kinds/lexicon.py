@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
-from mtfix.profile import Profile
 from mtfix.english.agreement import opens_sentence
+from mtfix.profile import Profile
 from mtfix.rules.rule import Context, Proposal, RuleInfo
 from mtfix.rules.schema import RuleModel
 from mtfix.sources.russian.lexicon import Class, Reading, find_readings
@@ -67,7 +68,9 @@ _OF_A_PLACE = frozenset(
 )
 # Plurals of persons that no surname looks like: Spetsnazovtsy, Tankisty.
 _PERSONS = re.compile(r"(?:ts[yi]|c[yi]|ist[yi]|ner[yi]|tel[yi]|nik[i]|chik[i]|ovik[i])$")
-_OBLIQUE = re.compile(r"(?:[oо][gг][oо]|[oо][mм][uу]?|[oо][yjiй]|uyu|uju|iuiu|ую|ie|iye|ije|ие|i[kх]h?|их|im|ими?|imi)$")
+_OBLIQUE = re.compile(
+    r"(?:[oо][gг][oо]|[oо][mм][uу]?|[oо][yjiй]|uyu|uju|iuiu|ую|ie|iye|ije|ие|i[kх]h?|их|im|ими?|imi)$"
+)
 # What lasts or comes round by years; all else beside "25-летний" has an age.
 _LASTS = frozenset(
     """absence agreement anniversary ban battle bond bonds break career ceasefire civil-war conflict contract course crisis
@@ -155,7 +158,11 @@ def _read_known(text: str) -> Iterator[_Word]:
         if other == "yes" and not cyrillic:
             continue
         titles = _find_titles(text) if titles is None else titles
-        end = m.end("word") if find_readings(word, bool(figure)) and not _closes_quotation(text, m) else m.start("word") + len(bare)
+        end = (
+            m.end("word")
+            if find_readings(word, bool(figure)) and not _closes_quotation(text, m)
+            else m.start("word") + len(bare)
+        )
         start = m.start()
         if any(a <= start and end <= b for a, b in titles):
             continue
@@ -183,7 +190,7 @@ def _closes_quotation(text: str, match: re.Match[str]) -> bool:
 def _find_titles(text: str) -> list[tuple[int, int]]:
     """Return the spans between quotation marks that hold a few words."""
     marks = [m.start() for m in _MARKS.finditer(text)]
-    return [(a, b) for a, b in zip(marks, marks[1:], strict=False) if len(text[a:b].split()) < _TITLE_WORDS]
+    return [(a, b) for a, b in pairwise(marks) if len(text[a:b].split()) < _TITLE_WORDS]
 
 
 _BEFORE = re.compile(r"(?:^|(?<=[\s(]))([\w'’-]+)[ \u00a0\n]$")
@@ -205,7 +212,9 @@ def _judge(text: str, words: Sequence[_Word], number: int) -> Find:
     reading = _choose_reading(word)
     lemma = f"{word.figure}-{reading.lemma.lemma}" if word.figure else reading.lemma.lemma
     english = _write(word, reading)
-    glosses = list(dict.fromkeys([*reading.lemma.gloss.split("/"), *(r.lemma.gloss.split("/")[0] for r in word.readings)]))
+    glosses = list(
+        dict.fromkeys([*reading.lemma.gloss.split("/"), *(r.lemma.gloss.split("/")[0] for r in word.readings)])
+    )
     shown = " or ".join(f'"{gloss}"' for gloss in ([english] if len(glosses) == 1 else glosses[:3]))
     why = f"'{word.text}' is the Russian word {lemma} left untranslated: {shown}."
     sure = len({_write(word, r) for r in word.readings}) == 1 and not any(r.lemma.doubtful for r in word.readings)
@@ -280,12 +289,16 @@ def _fits_measure(word: _Word) -> bool:
     """Whether what stands behind an age or a length is a noun, so that it can stand before it."""
     if not word.lowered:
         return False
-    return bool(word.after) and word.after.lower() not in _NO_NOUN and (word.after.islower() or word.text.startswith("l"))
+    return (
+        bool(word.after) and word.after.lower() not in _NO_NOUN and (word.after.islower() or word.text.startswith("l"))
+    )
 
 
 def _is_plain(text: str, word: _Word, reading: Reading, words: Sequence[_Word], number: int) -> bool:
     """Whether a noun stands where its English can stand without another change."""
     before = _word_before_phrase(text, words, number).lower()
+    if not (_is_romanized(before) and _is_romanized(word.after)):
+        return False  # in the midst of Russian
     if not word.lowered or any(r.ambiguous for r in word.readings):
         return False
     if _is_romanized(word.text) and (len(word.text) < _LEAST_SURE or not word.text.isascii()):
@@ -297,7 +310,9 @@ def _is_plain(text: str, word: _Word, reading: Reading, words: Sequence[_Word], 
         return False
     if before in _ONE and (count == 2 or reading.lemma.number != "c"):
         return False
-    governed = before in _PREPOSITIONS or before in _DETERMINERS or before in _ONE or before in _MANY or before.isdigit()
+    governed = (
+        before in _PREPOSITIONS or before in _DETERMINERS or before in _ONE or before in _MANY or before.isdigit()
+    )
     if not (reading.direct or governed):
         return False
     return not any(

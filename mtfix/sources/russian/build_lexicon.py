@@ -43,10 +43,21 @@ _POS = {"n": ("NOUN", "ADJF", "PRTF"), "a": ("ADJF", "PRTF"), "p": ("ADJF",), "v
 _WORD = re.compile(r"(?<![A-Za-z'’-])[a-z]{3,}(?![A-Za-z])")
 _HEAD = re.compile(r"(?= (?:of|on|in|under|at|from|to) )")
 # Plurals that are the singular.
-_INVARIANT = frozenset("aircraft barracks crossroads headquarters series Chinese Japanese Portuguese Swiss Vietnamese".split())
+_INVARIANT = frozenset(
+    "aircraft barracks crossroads headquarters series Chinese Japanese Portuguese Swiss Vietnamese".split()
+)
 # Below this share of a form's uses another Russian word is not what an editor must reckon with.
 _RARE = 0.15
-_BE = {PLAIN: "be", PAST: "was", PRESENT: "is", GERUND: "being", PARTICIPLE: "been", PAST_PLURAL: "were", PRESENT_PLURAL: "are"}
+_NAMES = frozenset(("Name", "Surn", "Patr"))
+_BE = {
+    PLAIN: "be",
+    PAST: "was",
+    PRESENT: "is",
+    GERUND: "being",
+    PARTICIPLE: "been",
+    PAST_PLURAL: "were",
+    PRESENT_PLURAL: "are",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +159,9 @@ def decline(parse: Any) -> Iterator[Any]:
     """Yield the cases of a noun, adjective or participle."""
     if parse.tag.POS != "PRTF":
         for form in parse.lexeme:
-            if form.tag.POS == parse.tag.POS and not {"Supr", "V-ej"} & set(form.tag.grammemes) - set(parse.tag.grammemes):
+            if form.tag.POS == parse.tag.POS and not {"Supr", "V-ej"} & set(form.tag.grammemes) - set(
+                parse.tag.grammemes
+            ):
                 yield form
         return
     for case in ("nomn", "gent", "datv", "accs", "ablt", "loct"):
@@ -163,7 +176,7 @@ def choose_parse(parses: Iterable[Any], lemma: str, kind: str) -> Any:
     """Return the analysis of a lemma that its class asks for, None for words without inflection."""
     bare = lemma.replace("ё", "е")
     for part in _POS.get(kind, ()):
-        fitting = [p for p in parses if p.tag.POS == part]
+        fitting = [p for p in parses if part == p.tag.POS]
         whole = [p for p in fitting if p.normal_form.replace("ё", "е") == bare]
         nominative = [p for p in fitting if "nomn" in p.tag]
         if whole or nominative or fitting:
@@ -203,11 +216,13 @@ def gather_rows(entries: list[Entry], morph: Any) -> dict[str, dict[int, list[in
 
 
 def is_ambiguous(word: str, entry: Entry, morph: Any, glosses: Mapping[str, set[str]]) -> bool:
-    """Whether a form is as well one of another Russian word with another English."""
+    """Whether a form is as well one of another Russian word with another English, or of the name of a person."""
     lemma = entry.lemma.removeprefix(BEHIND_FIGURE).replace("ё", "е")
     kinds = _POS.get(entry.kind, ())
     for parse in morph.parse(word):
         other = parse.normal_form.replace("ё", "е")
+        if parse.is_known and _NAMES & set(parse.tag.grammemes):
+            return True
         if parse.score < _RARE or other == lemma or not parse.is_known:
             continue
         if parse.tag.POS in kinds and entry.gloss in glosses.get(other, ()):
@@ -258,7 +273,9 @@ def pack(entries: list[Entry], rows: Mapping[str, Mapping[int, list[int]]], engl
         for number, (code, marks) in found.items()
     )
     lines = (
-        "\t".join((e.lemma.removeprefix(BEHIND_FIGURE), e.kind + e.number + "?" * e.doubtful, e.gloss, *inflect_gloss(e)))
+        "\t".join(
+            (e.lemma.removeprefix(BEHIND_FIGURE), e.kind + e.number + "?" * e.doubtful, e.gloss, *inflect_gloss(e))
+        )
         for e in entries
     )
     body = b"".join(row.to_bytes(8, "little") for row in packed)

@@ -78,14 +78,15 @@ def _read_file() -> tuple[array[int], bytes]:
 
 
 @lru_cache(maxsize=1)
-def read_lemmas() -> tuple[Lemma, ...]:
-    """Return the lemmas in the order of their numbers."""
-    lines = zlib.decompress(_read_file()[1]).decode().splitlines()
-    found = (line.split("\t") for line in lines)
-    return tuple(
-        Lemma(lemma, Class(kind[0]), kind[1:2], kind.endswith("?"), gloss, tuple(english))
-        for lemma, kind, gloss, *english in found
-    )
+def _read_lines() -> list[str]:
+    return zlib.decompress(_read_file()[1]).decode().splitlines()
+
+
+@lru_cache(maxsize=1024)
+def read_lemma(number: int) -> Lemma:
+    """Return a lemma by its number in the table."""
+    lemma, kind, gloss, *english = _read_lines()[number].split("\t")
+    return Lemma(lemma, Class(kind[0]), kind[1:2].strip("?"), kind.endswith("?"), gloss, tuple(english))
 
 
 def _find(key: str, romanized: bool) -> tuple[Reading, ...]:
@@ -98,7 +99,7 @@ def _find(key: str, romanized: bool) -> tuple[Reading, ...]:
         at += 1
         if romanized and row & ENGLISH:
             return ()
-        lemma = read_lemmas()[row >> FORM_BITS + MARK_BITS & (1 << LEMMA_BITS) - 1]
+        lemma = read_lemma(row >> FORM_BITS + MARK_BITS & (1 << LEMMA_BITS) - 1)
         form = row >> MARK_BITS & (1 << FORM_BITS) - 1
         found.append(Reading(lemma, form, bool(row & DIRECT), bool(row & AMBIGUOUS)))
     return tuple(found)
