@@ -152,7 +152,9 @@ def inflect(entry: Entry, morph: Any) -> Iterator[tuple[str, int, bool]]:
         elif not (only_plural and "plur" not in tag) and not (
             substantive and tag.gender is not None and tag.gender != parse.tag.gender
         ):
-            yield form.word, PLURAL if "plur" in tag else SINGULAR, bool({"nomn", "accs"} & set(tag.grammemes))
+            direct = "nomn" in tag or ("accs" in tag and "anim" not in tag)  # that of persons looks like a genitive
+            either = "Pltm" in tag and entry.number == "c"  # ворота: one goal or several
+            yield form.word, SINGULAR | PLURAL if either else PLURAL if "plur" in tag else SINGULAR, direct
 
 
 def decline(parse: Any) -> Iterator[Any]:
