@@ -33,7 +33,8 @@ _FOREIGN = re.compile(r"[^\x00-\x7Fčšžŝûâèëĭʹ′’`\u0400-\u04FF]")
 _CONTRACTION = re.compile(r"['’](?:d|s|t|m|ll|ve|re)$")
 # A text that has these is not English, or quotes what is not.
 _OTHER_LANGUAGE = re.compile(
-    r"(?<![\w'’-])(?:de|la|el|los|las|que|del|una|por|para|con|les|des|du|et|est|und|der|das|ist|nicht|il|che|della|und|och|și|în|pe)(?![\w'’-])"
+    r"(?<![\w'’-])(?:de|la|el|los|las|que|del|una|por|para|con|les|des|du|et|est|und|der|das|ist|nicht|il|che|della|och|și|în"
+    r"|pe)(?![\w'’-])"
 )
 _LEAST_CYRILLIC, _LEAST_ROMANIZED, _LEAST_SURE = 3, 5, 6
 

@@ -190,7 +190,7 @@ def code_verb(tag: Any) -> int:
     """Return the English form for a form of a Russian verb, 0 for one without."""
     if tag.POS == "INFN":
         return PLAIN
-    if tag.POS == "GRND" or (tag.POS == "PRTF" and "actv" in tag and "pres" in tag):
+    if tag.POS == "GRND" or (tag.POS == "PRTF" and "actv" in tag):
         return GERUND
     if tag.POS in ("PRTF", "PRTS"):
         return PARTICIPLE if "pssv" in tag else 0

@@ -21,7 +21,8 @@ from mtfix.sources.russian.levelling import level_romanized, level_word
 FILE = "lexicon.bin"
 MAGIC = b"mtfix lexicon 1\n"
 LEMMA_BITS, FORM_BITS, MARK_BITS = 14, 4, 6
-DIRECT, AMBIGUOUS, ENGLISH = 1, 2, 4  # marks: nominative or (of things) accusative; another Russian word too; an English word too
+# Marks: nominative or (of things) accusative; another Russian word too; an English word too.
+DIRECT, AMBIGUOUS, ENGLISH = 1, 2, 4
 _ROW = LEMMA_BITS + FORM_BITS + MARK_BITS
 # After a figure, words have keys of their own: летний is "summer", 25-летний is "25-year-old".
 BEHIND_FIGURE = "#"
@@ -52,7 +53,10 @@ class Lemma:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A lemma in the form that stands in the text. ``form``: nouns 1 singular, 2 plural, 3 either; verbs see `build_lexicon`."""
+    """A lemma in the form that stands in the text.
+
+    ``form``: of nouns 1 singular, 2 plural, 3 either; of verbs see `build_lexicon`.
+    """
 
     lemma: Lemma
     form: int
