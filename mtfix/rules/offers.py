@@ -12,7 +12,7 @@ from mtfix.types import Edit
 
 _DIGITS = re.compile(r"\d+")
 # Kinds that check the value of numbers themselves and may write other digits for it.
-_NUMBER_KINDS = frozenset(("number", "date", "consistency"))
+_NUMBER_KINDS = frozenset(("number", "date", "consistency", "lexicon"))
 
 
 @dataclass(frozen=True, slots=True)

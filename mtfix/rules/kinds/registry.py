@@ -11,6 +11,7 @@ from mtfix.rules.kinds.consistency import ConsistencyModel
 from mtfix.rules.kinds.dates import DateModel
 from mtfix.rules.kinds.designation import DesignationModel
 from mtfix.rules.kinds.institution import InstitutionModel
+from mtfix.rules.kinds.lexicon import LexiconModel
 from mtfix.rules.kinds.naming import NamingModel
 from mtfix.rules.kinds.numbers import NumberModel
 from mtfix.rules.kinds.phrase import PhraseModel
@@ -28,5 +29,6 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "number": NumberModel,
     "date": DateModel,
     "consistency": ConsistencyModel,
+    "lexicon": LexiconModel,
     "transliteration": TransliterationModel,
 }
