@@ -76,6 +76,8 @@ class CausalGraphs:
     def __init__(self, folder: Path) -> None:
         import onnxruntime as ort
 
+        ort.disable_telemetry_events()  # mtfix works offline: nothing is reported to the maker of the runtime
+
         try:
             self.shape = Shape(**json.loads((folder / SHAPE).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
