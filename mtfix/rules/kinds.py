@@ -16,6 +16,7 @@ from mtfix.rules.numbers import NumberModel
 from mtfix.rules.phrase import PhraseModel
 from mtfix.rules.rule import RuleModel
 from mtfix.rules.substitution import FlagModel, SubstitutionModel
+from mtfix.rules.syntax.kind import SyntaxModel
 from mtfix.rules.transliteration import TransliterationModel
 
 KINDS: Mapping[str, type[RuleModel]] = {
@@ -27,6 +28,7 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "designation": DesignationModel,
     "number": NumberModel,
     "date": DateModel,
+    "syntax": SyntaxModel,
     "consistency": ConsistencyModel,
     "transliteration": TransliterationModel,
 }

@@ -1,0 +1,230 @@
+"""Clauses without a subject, or with it behind the verb: "In Samara detained two suspects", "Killed the son of X"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mtfix.rules.inflection import Number
+from mtfix.rules.nounphrase import guess_number
+from mtfix.rules.rule import Proposal
+from mtfix.rules.syntax.clause import PLACE_PREPOSITIONS, Adjunct, is_quiet, read_adjuncts
+from mtfix.rules.syntax.words import PREPOSITIONS, Sentence, classes, is_name, is_plural_noun, may_be_finite
+from mtfix.rules.template import fit_middle
+
+# Verbs of which the object is sure to be what suffers: their past and their participle look alike.
+PEOPLE_VERBS = frozenset(
+    """detained arrested killed injured wounded hospitalized hospitalised evacuated rescued sentenced convicted kidnapped
+    abducted fined dismissed fired poisoned beaten executed deported extradited released interrogated questioned freed
+    buried""".split()
+)
+_THING_VERBS = frozenset(
+    """found discovered seized confiscated destroyed damaged published built created established adopted approved blocked
+    banned prohibited introduced registered recorded identified neutralized liquidated stolen opened launched signed cancelled
+    canceled closed installed restored repaired developed presented unveiled demolished extinguished eliminated completed
+    announced brought delivered sent sold bought withdrawn declared organized organised planted printed removed""".split()
+)
+PASSIVES = PEOPLE_VERBS | _THING_VERBS
+_MOTIONS = frozenset("brought delivered sent".split())
+# What opens by itself, and what somebody opens.
+_OPENS = frozenset("case cases investigation fire account accounts criminal probe".split())
+# Verbs that never take an object; "began the championship" has its subject behind it.
+_INTRANSITIVE = frozenset("started began ended occurred happened exploded collapsed opened erupted died".split())
+_NEW_FINDS = frozenset("discovered found developed created published adopted approved launched".split())
+_RELATIONS = frozenset(
+    """son daughter wife husband brother sister father mother lawyer driver bodyguard assistant nephew cousin uncle aunt
+    deputy secretary widow friend""".split()
+)
+_STARTERS = frozenset("a an the this these those his her its their some several many".split())
+
+
+def mend_subjectless(sentence: Sentence) -> Iterator[Proposal]:
+    """"In Samara during the search detained two men." -> "In Samara, two men were detained during the search."."""
+    words = sentence.words
+    first = 1 if sentence.key(0) in ('"', "“", "«") else 0
+    adjuncts, at = read_adjuncts(sentence, first)
+    if any(a.preposition == "by" for a in adjuncts):
+        return
+    verb, auxiliary = _skip_auxiliary(sentence, at)
+    if verb >= len(words) or words[verb].key not in PASSIVES or words[verb].text[0].isupper() == bool(adjuncts):
+        return
+    if not adjuncts and (at != first or auxiliary):
+        return
+    done = words[verb].key
+    subject = verb + 1
+    if not _may_begin_subject(sentence, subject, adjuncts=bool(adjuncts)):
+        return
+    end = sentence.end_of_np(subject, coordinated=True)
+    if end == subject or not is_quiet(sentence, end):
+        return
+    if sentence.key(end) == "by" or sentence.key(end) in ("dead", "alive", "guilty", "himself", "herself"):
+        return
+    end = _take_in_what_belongs(sentence, end, done)
+    number = guess_number(sentence.span(subject, sentence.end_of_np(subject, coordinated=True)))
+    if number is None:
+        return
+    what = _turn_genitive(sentence.span(subject, end)) if not adjuncts else sentence.span(subject, end)
+    if adjuncts and done in _INTRANSITIVE and not auxiliary and not any(
+        w.key in _OPENS for w in words[subject:end]
+    ):
+        return
+    verbal = f"{_spell_be(auxiliary, number, recent=done in _NEW_FINDS and not adjuncts and sentence.ends(end))} {done}"
+    yield Proposal(
+        words[first].start, words[end - 1].end, _order(sentence, adjuncts, what, verbal, done), exact=False
+    )
+
+
+def mend_inverted(sentence: Sentence) -> Iterator[Proposal]:
+    """"In Lienz started the European championship." -> "The European championship started in Lienz."."""
+    words = sentence.words
+    adjuncts, at = read_adjuncts(sentence, 0)
+    if not adjuncts or adjuncts[0].first or at >= len(words) or words[at].key not in _INTRANSITIVE:
+        return
+    if words[at].key == "died" and adjuncts[0].preposition not in PLACE_PREPOSITIONS:
+        return
+    subject = at + 1
+    if not _may_begin_subject(sentence, subject, adjuncts=True) or sentence.key(subject) in ("to",):
+        return
+    end = sentence.end_of_np(subject, coordinated=True)
+    if end == subject or not sentence.ends(end) or any(w.key in _OPENS for w in words[subject:end]):
+        return
+    tail = " ".join(_lower(sentence.span(a.first, a.last)) for a in adjuncts)
+    yield Proposal(words[0].start, words[end - 1].end, f"{sentence.span(subject, end)} {words[at].key} {tail}")
+
+
+def mend_missing_be(sentence: Sentence) -> Iterator[Proposal]:
+    """"Four smugglers detained near the village." -> "Four smugglers were detained near the village."."""
+    words = sentence.words
+    if not words or words[-1].text not in '.!…”"' or sentence.key(0) in ("in", "on", "at"):
+        return
+    end = sentence.end_of_np(0, coordinated=True)
+    if not end or end >= len(words) or words[end].key not in PEOPLE_VERBS | {"seized", "confiscated", "destroyed", "damaged"}:
+        return
+    if words[0].text[0].isupper() and not (words[0].number or words[0].key in _STARTERS or is_plural_noun(words[0])):
+        if not any(w.number or is_plural_noun(w) for w in words[:end]):
+            return
+    number = guess_number(sentence.span(0, end))
+    following = sentence.key(end + 1)
+    if number is None or not (
+        following in ("in", "near", "on", "at", "outside", "during", "after", "by", "as", "for", "while", "with", "yesterday", "")
+        or sentence.ends(end + 1)
+    ):
+        return
+    if not _is_sufferer(sentence, 0, end) or any(_may_be_verb(sentence, i) for i in range(end + 1, len(words))):
+        return
+    be = "was" if number == "sg" else "were"
+    yield Proposal(words[end].start, words[end].end, f"{be} {words[end].key}", exact=True)
+
+
+_ACTORS = frozenset(
+    """police officers forces troops soldiers agents investigators guards army rebels militants gunmen terrorists authorities
+    security service services border customs government court militia kidnappers hackers pirates insurgents airstrike
+    rocket rockets missile missiles storm storms explosion fire hurricane flood earthquake fbi fsb sbu attackers
+    assailants criminals bandits robbers patrol commandos marines operatives fighters""".split()
+)
+
+
+def _is_sufferer(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether a noun phrase may be what is detained or killed rather than who does it."""
+    words = sentence.words[first:last]
+    numbered = words[0].number or (words[0].key in ("the", "some", "another", "at", "more") and len(words) > 1 and words[1].number)
+    heads = [w.key for w in words]
+    return (numbered or words[0].key in ("a", "an", "several", "dozens", "many", "hundreds")) and not any(h in _ACTORS for h in heads)
+
+
+def _may_be_verb(sentence: Sentence, at: int) -> bool:
+    before = sentence.key(at - 1)
+    return may_be_finite(sentence.words[at]) and before not in (
+        "of", "the", "a", "an", "in", "on", "at", "for", "with", "after", "during", "near", "by",
+    )  # fmt: skip
+
+
+def _skip_auxiliary(sentence: Sentence, at: int) -> tuple[int, str]:
+    for words in (("has", "been"), ("have", "been"), ("had", "been"), ("was",), ("were",)):
+        if tuple(sentence.key(at + i) for i in range(len(words))) == words:
+            return at + len(words), " ".join(words)
+    return at, ""
+
+
+def _may_begin_subject(sentence: Sentence, at: int, *, adjuncts: bool) -> bool:
+    if at >= len(sentence.words):
+        return False
+    word = sentence.words[at]
+    if word.key in ("it", "him", "her", "them", "himself", "herself", "that", "what", "who", "to", "by", "each", "no"):
+        return False
+    if word.number or word.key in _STARTERS or word.quoted:
+        return True
+    if not adjuncts:
+        return False
+    end = sentence.end_of_np(at)
+    return end > at and (is_plural_noun(sentence.words[end - 1]) or is_name(word) or end > at + 1 or sentence.ends(end))
+
+
+def _take_in_what_belongs(sentence: Sentence, end: int, done: str) -> int:
+    """Return where the subject ends: a relative clause belongs to it, and to a thing its phrases."""
+    if sentence.key(end) in ("who", "which", "whose", "that") and sentence.key(end - 1) != ",":
+        last = end
+        while last < len(sentence.words) and sentence.words[last].text not in ",.!?…" and last < end + 14:
+            last += 1
+        return last if sentence.ends(last) else end
+    if done not in PEOPLE_VERBS and sentence.key(end) in ("for", "from", "with", "about", "on", "to"):
+        more = sentence.end_of_np(end + 1, coordinated=True)
+        return more if more > end + 1 else end
+    return end
+
+
+def _turn_genitive(phrase: str) -> str:
+    """"the son of the general" -> "the general's son", of persons alone."""
+    words = phrase.split()
+    if len(words) == 5 and words[0] == "the" and words[1] in _RELATIONS and words[2:4] == ["of", "the"] and words[4].islower():
+        return f"the {words[4]}{chr(39) if words[4].endswith('s') else chr(39) + 's'} {words[1]}"
+    return phrase
+
+
+def _spell_be(auxiliary: str, number: Number, *, recent: bool) -> str:
+    if auxiliary == "had been":
+        return auxiliary
+    if auxiliary.endswith("been") or recent:
+        return "has been" if number == "sg" else "have been"
+    return "was" if number == "sg" else "were"
+
+
+def _order(sentence: Sentence, adjuncts: list[Adjunct], what: str, verbal: str, done: str) -> str:
+    spans = [sentence.span(a.first, a.last) for a in adjuncts]
+    if not spans:
+        return f"{what} {verbal}"
+    if done in _MOTIONS and adjuncts[0].preposition == "from":
+        goals = [
+            "to" + span[len(a.preposition) :] if a.preposition == "in" else span
+            for a, span in zip(adjuncts[1:], spans[1:], strict=True)
+        ]
+        return " ".join((what, verbal, *goals, _lower(spans[0])))
+    front, rest = [spans[0]], []
+    for adjunct, span in zip(adjuncts[1:], spans[1:], strict=True):
+        is_time = adjunct.preposition == "on" or adjunct.preposition in ("yesterday", "today", "earlier")
+        if not rest and (is_time or adjuncts[0].preposition in ("on", "yesterday", "today", "earlier")):
+            front.append(span)
+        else:
+            rest.append(span)
+    return " ".join((", ".join((*front, what)), verbal, *map(_lower, rest)))
+
+
+def _lower(phrase: str) -> str:
+    return fit_middle(phrase)
+
+
+def mend_split_clause(sentence: Sentence) -> Iterator[Proposal]:
+    """"Arrived in the port, the inspectors and sealed it" -> "The inspectors arrived in the port and sealed it"."""
+    words = sentence.words
+    if len(words) < 6 or not set(classes(sentence.key(0))) & set("DP") or "N" in classes(sentence.key(0)):
+        return
+    comma = next((i for i in range(2, min(12, len(words))) if words[i].text == ","), 0)
+    if not comma or sentence.key(1) not in PREPOSITIONS or any(_may_be_verb(sentence, i) for i in range(1, comma)):
+        return
+    end = sentence.end_of_np(comma + 1)
+    if end == comma + 1 or sentence.key(end) != "and" or end + 1 >= len(words):
+        return
+    if "D" not in classes(sentence.key(end + 1)) or set(classes(sentence.key(end + 1))) & set("NSJ"):
+        return
+    opening = sentence.span(0, comma)
+    moved = f"{sentence.span(comma + 1, end)} {opening[0].lower()}{opening[1:]} and"
+    yield Proposal(words[0].start, words[end].end, moved)
