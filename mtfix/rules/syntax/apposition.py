@@ -30,6 +30,11 @@ def mend_named_before(sentence: Sentence) -> Iterator[Proposal]:
         if word.key not in _NAMED_BEFORE or i + 1 >= len(sentence.words) or word.text[0].isupper() and i:
             continue
         name, end = _read_quoted(sentence, i + 1)
+        if not name and word.key in ("airport", "stadium") and sentence.key(i - 1) == "the" and is_name(sentence.words[i + 1]):
+            lone = sentence.words[i + 1]
+            beyond = sentence.words[i + 2] if i + 2 < len(sentence.words) else None
+            if not classes(lone.key) and lone.key not in DAYS | MONTHS and (beyond is None or not is_name(beyond)):
+                name, end = lone.text, i + 2
         if not name:
             continue
         first = i
@@ -54,7 +59,8 @@ def mend_named_with_of(sentence: Sentence) -> Iterator[Proposal]:
         name = words[i + 1]
         if word.key not in _NAMED_WITH_OF or not word.text[0].islower() or not is_name(name):
             continue
-        if sentence.key(i - 1) not in ("the", "small", "same", "little", "port", "neighboring", "resort", "mining"):
+        bare = sentence.key(i - 1) in ("in", "near", "of", "from", "at", "outside") and sentence.key(i) in ("village", "settlement", "hamlet")
+        if not bare and sentence.key(i - 1) not in ("the", "small", "same", "little", "port", "neighboring", "resort", "mining"):
             continue
         if name.text.isupper() or classes(name.key) or name.key in _NO_PLACES | DAYS | MONTHS or name.key.endswith(("'s", "'")):
             continue
@@ -62,6 +68,9 @@ def mend_named_with_of(sentence: Sentence) -> Iterator[Proposal]:
         if following is not None and following.text[0].isalnum() and (
             is_name(following) or following.text[0].isdigit() or _is_head(following.key)
         ):
+            continue
+        if bare:
+            yield Proposal(word.start, name.end, f"the {word.text} of {name.text}", exact=True)
             continue
         opens = i <= 3 and sentence.key(0) in ("in", "near", "at", "outside") and sentence.key(i + 2) in ("a", "an", "the")
         yield Proposal(word.end, name.end, f" of {name.text}{',' if opens else ''}", exact=True)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtfix.rules.nounphrase import Token
-from mtfix.rules.syntax.words import DAYS, MONTHS, Sentence, is_name, may_be_finite
+from mtfix.rules.syntax.words import DAYS, MONTHS, Sentence, classes, is_name, is_verb_at
 
 PLACE_PREPOSITIONS = frozenset("in at near on outside inside from to under around".split())
 _PREPOSITIONS = PLACE_PREPOSITIONS | frozenset("during after before for with since by".split())
+_REASONS = (("because", "of"), ("due", "to"), ("on", "suspicion", "of"), ("on", "charges", "of"))
 _COMPOUND = (("as", "a", "result", "of"), ("in", "the", "course", "of"), ("as", "part", "of"), ("according", "to"))
 _TIMES = frozenset("yesterday today earlier recently tonight overnight".split())
 # What a place, a time or an occasion ends in. Behind any other noun somebody may act: "In the city police found ...".
@@ -34,6 +35,9 @@ OCCASIONS = frozenset(
     training exercise exercises match game tournament festival exhibition holiday holidays election elections night morning
     evening day days week weekend month year years summer winter spring autumn afternoon hours century period incident
     demolition cleaning renovation evacuation pursuit chase shootout robbery storming tour trip flight""".split()
+)
+_CRIMES = frozenset(
+    "bribery murder theft fraud robbery espionage treason extortion terrorism rape corruption smuggling hooliganism".split()
 )
 _TITLES = frozenset("new san los las saint st. nizhny veliky north south east west rostov-on-don sierra hong el al fort port".split())
 _COUNTRIES = frozenset(
@@ -72,7 +76,20 @@ def _read_adjunct(sentence: Sentence, at: int) -> Adjunct | None:
     for words in _COMPOUND:
         if tuple(sentence.key(at + i) for i in range(len(words))) == words:
             return _end_adjunct(sentence, at, at + len(words), " ".join(words))
+    for words in _REASONS:
+        if tuple(sentence.key(at + i) for i in range(len(words))) == words:
+            return _end_reason(sentence, at, at + len(words), " ".join(words))
+    if key == "for" and sentence.key(at + 1) in _CRIMES:
+        return Adjunct(at, at + 2, key)
     return _end_adjunct(sentence, at, at + 1, key) if key in _PREPOSITIONS else None
+
+
+def _end_reason(sentence: Sentence, first: int, at: int, preposition: str) -> Adjunct | None:
+    """Read "because of the frost": one noun with its article, so that no second noun acts."""
+    last = at + (sentence.key(at) in ("the", "a", "an"))
+    if last >= len(sentence.words) or not set(classes(sentence.key(last))) & set("NS"):
+        return None
+    return Adjunct(first, last + 1, preposition)
 
 
 def _end_adjunct(sentence: Sentence, first: int, at: int, preposition: str) -> Adjunct | None:
@@ -154,7 +171,7 @@ def is_quiet(sentence: Sentence, at: int) -> bool:
             if after in ("including", "reports", "report", "said", "says", "according", "who", "which", "whose", "where"):
                 return True
             return sentence.span(i + 1, min(i + 3, len(words))) in ("RIA Novosti", "Interfax .", "TASS .")
-        if may_be_finite(words[i]) and sentence.key(i - 1) not in ("of", "the", "a", "an", "in", "on", "at", "for", "with"):
+        if is_verb_at(sentence, i):
             return False
         i += 1
     return True

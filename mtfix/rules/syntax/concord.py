@@ -47,6 +47,10 @@ def mend_plural_of(sentence: Sentence) -> Iterator[Proposal]:
         if not word.text[0].isalpha() or word.key in ("of", "in", "on"):
             continue
         head = _find_plural_head(sentence, i)
+        at = _find_verb_of_plural(sentence, head) if i == 0 else None
+        if at is not None:
+            yield Proposal(words[at].start, words[at].end, _PLURAL[words[at].key], exact=True)
+            continue
         if head is None or head + 2 >= len(words) or sentence.key(head + 1) not in ("of", "in", "for", "on", "from"):
             continue
         if sentence.key(head + 1) != "of" and "Z" in classes(words[head].key) and not (head == i + 1 and word.key in _DETERMINED):
@@ -256,3 +260,30 @@ def mend_article_sound(sentence: Sentence) -> Iterator[Proposal]:
             if sentence.key(i - 1) in ("vitamin", "hepatitis", "group", "category", "class", "plan", "type", "point", "from"):
                 continue
             yield Proposal(word.start, word.end, word.text[0] + ("n" if word.key == "a" else ""), exact=True)
+
+
+def _find_verb_of_plural(sentence: Sentence, head: int | None) -> int | None:
+    """Return the index of the verb right behind a plural that opens the sentence: "The residents was evacuated"."""
+    words = sentence.words
+    if head is None:
+        lead = sentence.key(0) in ("many", "some", "several", "most", "these", "young", "local")
+        head = 1 if lead and sentence.key(1) == "people" else 0
+        if not head and sentence.key(0) != "people":
+            return None
+    if head > 2 or sentence.key(head + 1) not in ("is", "was", "has") or any(w.key.endswith("ing") for w in words[: head + 1]):
+        return None
+    return head + 1 if head == 0 or words[0].key in _DETERMINED | {"most"} or is_only(words[0].key, "J") else None
+
+
+def mend_number_of(sentence: Sentence) -> Iterator[Proposal]:
+    """"The number of victims are growing" -> "is growing"."""
+    words = sentence.words
+    for i in range(len(words) - 5):
+        if words[i].key != "the" or words[i + 1].key != "number" or words[i + 2].key != "of":
+            continue
+        if i and sentence.key(i - 1) not in _OPENING:
+            continue
+        verb = sentence.end_of_np(i + 3)
+        singular = {plural: word for word, plural in _PLURAL.items()}.get(sentence.key(verb))
+        if verb > i + 3 and singular and sentence.key(verb) != "do":
+            yield Proposal(words[verb].start, words[verb].end, singular, exact=True)

@@ -18,6 +18,7 @@ _SINGULAR = frozenset("he she it this that nobody everyone everybody someone som
 def mend_if_will(sentence: Sentence) -> Iterator[Proposal]:
     """"If wages will grow, exports will fall" -> "If wages grow, exports will fall"."""
     words = sentence.words
+    yield from _mend_until(sentence)
     for i, word in enumerate(words):
         if word.key not in ("if", "when", "until", "once") or (i and sentence.key(i - 1) not in (",", ".", "and", "but", "“", '"', ":")):
             continue
@@ -31,26 +32,38 @@ def mend_if_will(sentence: Sentence) -> Iterator[Proposal]:
             continue
         number = _number_of(sentence, i + 1, will)
         verb = will + 1
-        if number is None or verb >= comma or sentence.key(verb) in _WILLED or sentence.key(verb) == "not":
+        if number is not None and verb < comma and sentence.key(verb) not in _WILLED:
+            yield from _write_present(sentence, will, number)
+
+
+def _mend_until(sentence: Sentence) -> Iterator[Proposal]:
+    """Behind "until", "as soon as" and "unless" no future stands, wherever they are."""
+    words = sentence.words
+    for i, word in enumerate(words):
+        soon = word.key == "soon" and sentence.key(i - 1) == "as" and sentence.key(i + 1) == "as"
+        if not soon and (word.key not in ("until", "unless") or (word.key == "until" and i == 0)):
             continue
-        adverbs = ""
-        while sentence.key(verb) in ("also", "still", "really", "again", "soon", "continue"):
-            if sentence.key(verb) == "continue":
-                break
-            adverbs += sentence.key(verb) + " "
-            verb += 1
-        base = sentence.key(verb)
-        if base == "be":
-            spelt: str | None = "is" if number == "sg" else "are"
-            adverbs, tail = "", adverbs
-            replacement = f"{spelt} {tail}".strip()
-        else:
-            if "B" not in classes(base) and base not in ("have", "do"):
-                continue
-            spelt = inflect_verb(base, "s" if number == "sg" else "base")
-            replacement = f"{adverbs}{spelt}"
-        if spelt:
-            yield Proposal(words[will].start, words[verb].end, replacement, exact=True)
+        first = i + (2 if soon else 1)
+        will = next((j for j in range(first + 1, min(first + 7, len(words))) if words[j].key == "will"), 0)
+        number = _number_of(sentence, first, will) if will else None
+        if number is not None:
+            yield from _write_present(sentence, will, number)
+
+
+def _write_present(sentence: Sentence, will: int, number: str) -> Iterator[Proposal]:
+    """Write "will grow" at word ``will`` in the present tense."""
+    verb, adverbs = will + 1, ""
+    while sentence.key(verb) in ("also", "still", "really", "again", "soon"):
+        adverbs += sentence.key(verb) + " "
+        verb += 1
+    base = sentence.key(verb)
+    if base == "be":
+        replacement = f"{'is' if number == 'sg' else 'are'} {adverbs}".strip()
+    elif "B" in classes(base) or base in ("have", "do"):
+        replacement = f"{adverbs}{inflect_verb(base, 's' if number == 'sg' else 'base')}"
+    else:
+        return
+    yield Proposal(sentence.words[will].start, sentence.words[verb].end, replacement, exact=True)
 
 
 def _number_of(sentence: Sentence, first: int, last: int) -> str | None:

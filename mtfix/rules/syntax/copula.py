@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mtfix.rules.nounphrase import guess_number
 from mtfix.rules.rule import Proposal
 from mtfix.rules.syntax.clause import read_adjuncts
-from mtfix.rules.syntax.words import Sentence, is_plural_noun, may_be_finite
+from mtfix.rules.syntax.words import Sentence, is_plural_noun, is_verb_at
 from mtfix.rules.template import fit_middle
 
 _STATES = frozenset(
@@ -32,13 +32,13 @@ def mend_missing_is(sentence: Sentence) -> Iterator[Proposal]:
     if sentence.key(last) not in _STABLE or not (sentence.ends(last + 1) or sentence.key(last + 1) in (",", "and")):
         return
     head = next((i for i in range(adjective) if words[i].key == "of"), adjective) - 1
-    if head < 1 or words[head].key not in _STATES or any(may_be_finite(w) and w.key not in _STATES for w in words[:adjective]):
+    if head < 1 or words[head].key not in _STATES or any(is_verb_at(sentence, i) for i in range(head + 1, adjective)):
         return
     if head + 1 < adjective and sentence.end_of_np(head + 2) not in (adjective, adjective + 1, last + 1) and not (
         sentence.key(head + 2) in ("both", "all") or sentence.words[head + 2].number
     ):
         return
-    if any(may_be_finite(w) for w in words[last + 1 :]):
+    if any(is_verb_at(sentence, i) for i in range(last + 1, len(words))):
         return
     be = "are" if is_plural_noun(words[head]) else "is"
     yield Proposal(words[adjective].start, words[adjective].start, f"{be} ", exact=True)
@@ -47,17 +47,23 @@ def mend_missing_is(sentence: Sentence) -> Iterator[Proposal]:
 def mend_there_is_no(sentence: Sentence) -> Iterator[Proposal]:
     """"In two districts no hot water." -> "There is no hot water in two districts."."""
     words = sentence.words
+    if sentence.key(0) == "there" and sentence.key(1) == "no":
+        end = sentence.end_of_np(1)
+        found = guess_number(sentence.span(2, end)) if end > 2 else None
+        if found and not any(is_verb_at(sentence, i) for i in range(end, len(words))):
+            yield Proposal(words[0].end, words[0].end, " is" if found == "sg" else " are", exact=True)
+        return
     adjuncts, at = read_adjuncts(sentence, 0)
     if not adjuncts or sentence.key(at) != "no" or adjuncts[0].preposition not in ("in", "at", "on", "near"):
         return
-    end = sentence.end_of_np(at)
+    end = sentence.end_of_np(at, coordinated=True)
     if end < at + 2 or not sentence.ends(end):
         return
     number = guess_number(sentence.span(at + 1, end))
-    if number is None or any(may_be_finite(w) for w in words[end:]):
+    if number is None:
         return
     tail = " ".join(fit_middle(sentence.span(a.first, a.last)) for a in adjuncts)
-    be = "is" if number == "sg" else "are"
+    be = "is" if guess_number(sentence.span(at + 1, sentence.end_of_np(at))) == "sg" else "are"
     yield Proposal(words[0].start, words[end - 1].end, f"There {be} {sentence.span(at, end)} {tail}", exact=True)
 
 

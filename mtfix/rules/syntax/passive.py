@@ -8,7 +8,7 @@ from mtfix.rules.inflection import Number
 from mtfix.rules.nounphrase import guess_number
 from mtfix.rules.rule import Proposal
 from mtfix.rules.syntax.clause import PLACE_PREPOSITIONS, Adjunct, is_quiet, read_adjuncts
-from mtfix.rules.syntax.words import PREPOSITIONS, Sentence, classes, is_name, is_plural_noun, may_be_finite
+from mtfix.rules.syntax.words import PREPOSITIONS, Sentence, classes, is_name, is_plural_noun, is_verb_at
 from mtfix.rules.template import fit_middle
 
 # Verbs of which the object is sure to be what suffers: their past and their participle look alike.
@@ -28,7 +28,10 @@ _MOTIONS = frozenset("brought delivered sent".split())
 # What opens by itself, and what somebody opens.
 _OPENS = frozenset("case cases investigation fire account accounts criminal probe".split())
 # Verbs that never take an object; "began the championship" has its subject behind it.
-_INTRANSITIVE = frozenset("started began ended occurred happened exploded collapsed opened erupted died".split())
+_INTRANSITIVE = frozenset(
+    "started began ended occurred happened exploded collapsed opened erupted died overturned derailed sank crashed".split()
+)
+_INTRANSITIVE_PAIRS = frozenset((("burned", "down"), ("burnt", "down"), ("broke", "out"), ("took", "place"), ("caught", "fire")))
 _NEW_FINDS = frozenset("discovered found developed created published adopted approved launched".split())
 _RELATIONS = frozenset(
     """son daughter wife husband brother sister father mother lawyer driver bodyguard assistant nephew cousin uncle aunt
@@ -77,44 +80,52 @@ def mend_inverted(sentence: Sentence) -> Iterator[Proposal]:
     """"In Lienz started the European championship." -> "The European championship started in Lienz."."""
     words = sentence.words
     adjuncts, at = read_adjuncts(sentence, 0)
-    if not adjuncts or adjuncts[0].first or at >= len(words) or words[at].key not in _INTRANSITIVE:
+    if not adjuncts or adjuncts[0].first or at >= len(words):
+        return
+    verb_end = at + 1
+    if (words[at].key, sentence.key(at + 1)) in _INTRANSITIVE_PAIRS:
+        verb_end = at + 2
+    elif words[at].key not in _INTRANSITIVE:
         return
     if words[at].key == "died" and adjuncts[0].preposition not in PLACE_PREPOSITIONS:
         return
-    subject = at + 1
-    if not _may_begin_subject(sentence, subject, adjuncts=True) or sentence.key(subject) in ("to",):
+    subject = verb_end
+    if not _may_begin_subject(sentence, subject, adjuncts=True):
         return
     end = sentence.end_of_np(subject, coordinated=True)
+    if sentence.key(end) in ("with", "for", "from"):
+        end = max(end, sentence.end_of_np(end + 1, coordinated=True))
     if end == subject or not sentence.ends(end) or any(w.key in _OPENS for w in words[subject:end]):
         return
     tail = " ".join(_lower(sentence.span(a.first, a.last)) for a in adjuncts)
-    yield Proposal(words[0].start, words[end - 1].end, f"{sentence.span(subject, end)} {words[at].key} {tail}")
+    yield Proposal(words[0].start, words[end - 1].end, f"{sentence.span(subject, end)} {sentence.span(at, verb_end)} {tail}")
 
 
 def mend_missing_be(sentence: Sentence) -> Iterator[Proposal]:
     """"Four smugglers detained near the village." -> "Four smugglers were detained near the village."."""
     words = sentence.words
-    if not words or words[-1].text not in '.!…”"' or sentence.key(0) in ("in", "on", "at"):
+    if len(words) < 3 or words[-1].text not in '.!…”"' or (sentence.key(0) in ("in", "on", "at") and sentence.key(1) != "least"):
         return
     end = sentence.end_of_np(0, coordinated=True)
     if not end or end >= len(words) or words[end].key not in PEOPLE_VERBS | {"seized", "confiscated", "destroyed", "damaged"}:
         return
-    if words[0].text[0].isupper() and not (words[0].number or words[0].key in _STARTERS or is_plural_noun(words[0])):
-        if not any(w.number or is_plural_noun(w) for w in words[:end]):
-            return
     number = guess_number(sentence.span(0, end))
-    following = sentence.key(end + 1)
-    if number is None or not (
-        following in ("in", "near", "on", "at", "outside", "during", "after", "by", "as", "for", "while", "with", "yesterday", "")
-        or sentence.ends(end + 1)
-    ):
+    after = end + 1
+    if sentence.key(after) == "and" and sentence.words[min(after + 1, len(words) - 1)].number and sentence.key(after + 2) in PEOPLE_VERBS:
+        after += 3  # "two killed and five injured"
+    if number is None or not (sentence.ends(after) or sentence.key(after) in _BEHIND_PASSIVE):
         return
-    if not _is_sufferer(sentence, 0, end) or any(_may_be_verb(sentence, i) for i in range(end + 1, len(words))):
+    if not (_is_counted(sentence, end) or (words[end].key in _HELPLESS and (sentence.ends(after) or sentence.key(after) == "with"))):
+        return
+    if any(w.key in _ACTORS for w in words[:end]) or any(is_verb_at(sentence, i) for i in range(after, len(words))):
         return
     be = "was" if number == "sg" else "were"
     yield Proposal(words[end].start, words[end].end, f"{be} {words[end].key}", exact=True)
 
 
+_BEHIND_PASSIVE = frozenset("in near on at outside during after by as for while with yesterday".split())
+# What nobody does without saying to whom: "the driver hospitalized with burns" lacks its "was".
+_HELPLESS = frozenset("hospitalized hospitalised evacuated injured arrested detained".split())
 _ACTORS = frozenset(
     """police officers forces troops soldiers agents investigators guards army rebels militants gunmen terrorists authorities
     security service services border customs government court militia kidnappers hackers pirates insurgents airstrike
@@ -123,19 +134,12 @@ _ACTORS = frozenset(
 )
 
 
-def _is_sufferer(sentence: Sentence, first: int, last: int) -> bool:
-    """Whether a noun phrase may be what is detained or killed rather than who does it."""
-    words = sentence.words[first:last]
-    numbered = words[0].number or (words[0].key in ("the", "some", "another", "at", "more") and len(words) > 1 and words[1].number)
-    heads = [w.key for w in words]
-    return (numbered or words[0].key in ("a", "an", "several", "dozens", "many", "hundreds")) and not any(h in _ACTORS for h in heads)
-
-
-def _may_be_verb(sentence: Sentence, at: int) -> bool:
-    before = sentence.key(at - 1)
-    return may_be_finite(sentence.words[at]) and before not in (
-        "of", "the", "a", "an", "in", "on", "at", "for", "with", "after", "during", "near", "by",
-    )  # fmt: skip
+def _is_counted(sentence: Sentence, last: int) -> bool:
+    """Whether a noun phrase counts people or things: what is counted in the news suffers rather than acts."""
+    words = sentence.words
+    if words[0].number or words[0].key in ("a", "an", "several", "dozens", "many", "hundreds"):
+        return True
+    return words[0].key in ("the", "some", "another", "at", "more") and any(w.number for w in words[1 : min(last, 4)])
 
 
 def _skip_auxiliary(sentence: Sentence, at: int) -> tuple[int, str]:
@@ -218,7 +222,7 @@ def mend_split_clause(sentence: Sentence) -> Iterator[Proposal]:
     if len(words) < 6 or not set(classes(sentence.key(0))) & set("DP") or "N" in classes(sentence.key(0)):
         return
     comma = next((i for i in range(2, min(12, len(words))) if words[i].text == ","), 0)
-    if not comma or sentence.key(1) not in PREPOSITIONS or any(_may_be_verb(sentence, i) for i in range(1, comma)):
+    if not comma or sentence.key(1) not in PREPOSITIONS or any(is_verb_at(sentence, i) for i in range(1, comma)):
         return
     end = sentence.end_of_np(comma + 1)
     if end == comma + 1 or sentence.key(end) != "and" or end + 1 >= len(words):

@@ -20,7 +20,7 @@ THINGS = frozenset(
 _SAYING = frozenset(
     """said says admitted admits noted notes stressed added adds confirmed confirms stated states declared believes believed
     thinks thought assured assures announced promised recognized recognised acknowledged explained emphasized claims claimed
-    complained recalled hopes hoped wrote writes""".split()
+    complained complain complains say think believe admit hope know note recalled hopes hoped wrote writes""".split()
 )
 # What only somebody does: behind "that" their subject is lost, and "that" is no subject itself.
 _MINDS = frozenset(
@@ -114,8 +114,10 @@ def _find_subject(sentence: Sentence, verb: int) -> str | None:
         if sentence.end_of_np(first, coordinated=True) != verb:
             continue
         inside = words[first:verb]
-        if guess_number(sentence.span(first, verb)) == "pl":
-            return "they"
+        phrase = sentence.span(first, verb)
+        number = guess_number(phrase[0].lower() + phrase[1:] if classes(inside[0].key) else phrase)
+        if number != "sg":
+            return "they" if number == "pl" else None
         keys = {w.key for w in inside}
         if keys & _BODIES and not any(is_name(w) for w in inside[1:]):
             head = next((j for j, w in enumerate(inside) if w.key == "of"), len(inside)) - 1

@@ -30,7 +30,7 @@ _DASHED = re.compile(
 )
 _BARE = re.compile(
     r"(?P<all>(?P<last>[\w)%]),\s*[-–—−―]{1,2}\s*)(?P<speaker>(?:he|she|they)\s+(?:" + _SAYS + r")\b|(?:said|says|added|noted|stressed|explained|"
-    r"explains|emphasized|told|believes|recalled|concluded|declared|stated)\s+(?:he|she|the|a|an|[A-Z]))"
+    r"explains|emphasized|told|believes|recalled|concluded|declared|stated)\s+(?:he|she|the|a|an|[A-Z])|(?:the|a|an)\s+(?:[\w-]+\s+){1,2}(?:said|says|added|noted)\b\s*(?:[.,]|$))"
 )
 
 
@@ -47,6 +47,9 @@ def mend_dash_after_quotation(sentence: Sentence) -> Iterator[Proposal]:
             last = ""
         mark = "”" if found["mark"] == "“" else found["mark"]
         start = found.start("last")
+        if mark == '"' and found["outside"] and found["last"] not in ",.!?…":
+            yield Proposal(found.end("mark"), found.start("speaker"), ", ", exact=True)
+            continue
         yield Proposal(start, found.start("speaker"), f"{last}{comma}{mark} ", exact=True)
     for found in _BARE.finditer(text):
         if text[: found.start()].count("—") + text[: found.start()].count("–") == 0:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mtfix.rules.inflection import inflect_verb
 from mtfix.rules.rule import Proposal
-from mtfix.rules.syntax.words import DAYS, MONTHS, PRONOUNS, Sentence, has_finite, is_finite, is_name
+from mtfix.rules.syntax.words import DAYS, MONTHS, PRONOUNS, Sentence, classes, has_finite, is_finite, is_name, is_only
 from mtfix.rules.template import fit_middle
 
 _SAYING = frozenset(
@@ -14,6 +15,8 @@ _SAYING = frozenset(
     clarified promised assured confirmed recalled warned admitted believe believed believes say think hope decided argue
     claim claimed deny denied expect insist insisted acknowledged assume considered consider note report state""".split()
 )
+# "In the committee do not rule out arson".
+_DENIED = frozenset("exclude rule confirm deny comment know believe consider see expect plan intend agree".split())
 _ADVERBS = frozenset("also earlier already previously again later then".split())
 ORGANIZATIONS = frozenset(
     """ministry company department directorate agency service services office committee court corporation government
@@ -29,7 +32,14 @@ _AGENCIES = (
     "Rossiyskaya Gazeta", "Life News", "LifeNews", "PRIME", "Prime", "Trend", "Kazinform", "Sputnik", "Interfax-West",
 )  # fmt: skip
 AGENCY = "(?:" + "|".join(re.escape(a) for a in sorted(_AGENCIES, key=len, reverse=True)) + ")"
-_TRAILING = re.compile(rf"(?P<comma>,)\s*(?:[-–—−]\s*)?(?P<name>[“\"«]?{AGENCY}[”\"»]?)(?P<stop>\s*\.?)\s*$")
+_TRAILING = re.compile(
+    rf"(?P<all>,\s*(?:[-–—−]\s*)?(?:the (?:agency|news agency|newspaper) )?[“\"«]?(?P<name>{AGENCY})[”\"»]?)\s*\.?\s*$"
+)
+_REPORTED_AGENCY = re.compile(
+    r"^(?:(?:This|It|About this) (?:was|is) (?:reported|announced|stated|told|said|declared))(?P<all>(?P<time>(?: on)? (?:Monday|Tuesday|"
+    rf"Wednesday|Thursday|Friday|Saturday|Sunday)|(?: yesterday| today))?(?: to)? [“\"«]?(?P<agency>{AGENCY}|journalists|reporters)[”\"»]?"
+    r" (?P<who>(?:a|an|the|in the) [^.,;:“”\"«»!?]{2,100}))\.?$"
+)
 _SAID_AGENCY = re.compile(
     rf"[,”\"»]\s+(?:[-–—−]\s*)?(?P<all>(?:said|told|reported|informed|stated|declared|announced)"
     rf"(?P<time>(?: on)? (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|yesterday|today)(?: morning| evening)?)?"
@@ -53,13 +63,20 @@ def mend_said_in(sentence: Sentence) -> Iterator[Proposal]:
     later, at = _read_time(sentence, end)
     adverb = sentence.key(at) if sentence.key(at) in _ADVERBS else ""
     verb = at + bool(adverb)
+    if sentence.key(verb) == "do" and sentence.key(verb + 1) == "not" and sentence.key(verb + 2) in _DENIED and not adverb:
+        lead = f"{time}, " if time else ""
+        yield Proposal(words[0].start, words[verb].end, f"{lead}{name} does")
+        return
     if sentence.key(verb) not in _SAYING or (time and later):
         return
     behind, that = _read_time(sentence, verb + 1)
     that += sentence.key(that) == ","
     if sentence.key(that) != "that" or sentence.key(that + 1) in ("", ",", "is", "was", "would"):
         return
-    said = f"{adverb} {sentence.span(verb, verb + 1)}".strip() + (f" {later or behind}" if later or behind else "")
+    spoken = sentence.span(verb, verb + 1)
+    if is_only(spoken, "BN") and "B" in classes(spoken):
+        spoken = inflect_verb(spoken, "s") or spoken
+    said = f"{adverb} {spoken}".strip() + (f" {later or behind}" if later or behind else "")
     lead = f"{time}, " if time else ""
     yield Proposal(words[0].start, words[that].end, f"{lead}{name} {said} that")
 
@@ -118,12 +135,16 @@ def mend_trailing_agency(sentence: Sentence) -> Iterator[Proposal]:
     piece = [w for w in head if w.start > text.rfind(",")]
     if "," in text and not has_finite(piece) and (len(piece) < 4 or all(is_name(w) for w in piece)):
         return
-    name = found["name"]
-    yield Proposal(found.start("name"), found.end("name"), f"{name} reports", exact=True)
+    yield Proposal(found.start("all"), found.end("all"), f", {found['name']} reports", exact=True)
 
 
 def mend_told_agency(sentence: Sentence) -> Iterator[Proposal]:
     """"..., said on Sunday “Interfax” a source." -> "..., a source told Interfax on Sunday."."""
+    passive = _REPORTED_AGENCY.search(sentence.text)
+    if passive is not None:
+        told = f" to {passive['agency']}{passive['time'] or ''} by {passive['who'].removeprefix('in ')}"
+        yield Proposal(passive.start("all"), passive.end("all"), told, exact=True)
+        return
     found = _SAID_AGENCY.search(sentence.text)
     if found is None:
         return

@@ -144,3 +144,9 @@ def read_sentence(text: str) -> Sentence:
 def has_finite(words: Sequence[Token]) -> bool:
     """Whether one of the words may be a finite verb."""
     return any(may_be_finite(w) for w in words)
+
+
+def is_verb_at(sentence: Sentence, at: int) -> bool:
+    """Whether the word may be a finite verb where it stands: behind an article or a preposition it is a noun."""
+    before = sentence.key(at - 1)
+    return may_be_finite(sentence.words[at]) and before not in PREPOSITIONS and before not in DETERMINERS
