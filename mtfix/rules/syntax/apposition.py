@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from mtfix.rules.agreement import wants_an
 from mtfix.rules.rule import Proposal
-from mtfix.rules.syntax.words import DAYS, MONTHS, Sentence, classes, is_name
+from mtfix.rules.syntax.words import AUXILIARIES, DAYS, MONTHS, PREPOSITIONS, Sentence, classes, is_name
 
 _NAMED_BEFORE = frozenset("airport stadium station aerodrome airfield cosmodrome".split())
 _NAMED_WITH_OF = frozenset("village settlement hamlet town city island".split())
+_HOTELS = frozenset("hilton marriott sheraton novotel hyatt radisson ibis ramada duma".split())
 _CARS = frozenset("car truck jeep minibus bus van motorcycle sedan crossover".split())
 _MAKES = frozenset(
     """lada vaz uaz gaz gazelle kamaz zil maz paz liaz volga moskvich niva toyota nissan honda mazda mitsubishi subaru suzuki
@@ -33,7 +34,9 @@ def mend_named_before(sentence: Sentence) -> Iterator[Proposal]:
         if not name and word.key in ("airport", "stadium") and sentence.key(i - 1) == "the" and is_name(sentence.words[i + 1]):
             lone = sentence.words[i + 1]
             beyond = sentence.words[i + 2] if i + 2 < len(sentence.words) else None
-            if not classes(lone.key) and lone.key not in DAYS | MONTHS and (beyond is None or not is_name(beyond)):
+            apart = beyond is None or beyond.text in ".,;:!?)" or beyond.key in PREPOSITIONS | AUXILIARIES
+            placed = sentence.key(i - 2) in ("at", "of", "in", "to", "from", "near")
+            if apart and placed and not classes(lone.key) and lone.key not in DAYS | MONTHS | _HOTELS:
                 name, end = lone.text, i + 2
         if not name:
             continue

@@ -21,7 +21,13 @@ _EITHER = frozenset(
     mass army crowd band total array string population bunch gang batch wave chain class row fleet species means headquarters
     united list flock amount years days months times weeks hours minutes thousands millions billions hundreds dozens politics
     economics people dollars euros rubles kilometers meters miles news states nations works barracks gallows crossroads
-    athletics mathematics physics statistics ethics logistics sales""".split()
+    friends doctors athletics mathematics physics statistics ethics logistics sales""".split()
+)
+# Plurals that open a sentence without an article and are no name.
+_NEWS_PLURALS = frozenset(
+    """people details residents witnesses officials experts authorities results talks negotiations police's passengers victims
+    suspects employees workers students teachers doctors rescuers investigators journalists soldiers tourists drivers parents
+    children women men scientists citizens deputies lawyers participants prices elections losses rumors problems""".split()
 )
 _DETERMINED = frozenset("the these those some many all several his her its their our".split())
 _CLAUSAL = frozenset("say says said report reports show shows mean means think believe claim claims suggest suggests".split())
@@ -271,6 +277,8 @@ def _find_verb_of_plural(sentence: Sentence, head: int | None) -> int | None:
         if not head and sentence.key(0) != "people":
             return None
     if head > 2 or sentence.key(head + 1) not in ("is", "was", "has") or any(w.key.endswith("ing") for w in words[: head + 1]):
+        return None
+    if head == 0 and words[0].key not in _NEWS_PLURALS:
         return None
     return head + 1 if head == 0 or words[0].key in _DETERMINED | {"most"} or is_only(words[0].key, "J") else None
 

@@ -32,7 +32,7 @@ def mend_missing_is(sentence: Sentence) -> Iterator[Proposal]:
     if sentence.key(last) not in _STABLE or not (sentence.ends(last + 1) or sentence.key(last + 1) in (",", "and")):
         return
     head = next((i for i in range(adjective) if words[i].key == "of"), adjective) - 1
-    if head < 1 or words[head].key not in _STATES or any(is_verb_at(sentence, i) for i in range(head + 1, adjective)):
+    if head < 1 or words[head].key not in _STATES or any(is_verb_at(sentence, i) for i in range(1, adjective) if i != head):
         return
     if head + 1 < adjective and sentence.end_of_np(head + 2) not in (adjective, adjective + 1, last + 1) and not (
         sentence.key(head + 2) in ("both", "all") or sentence.words[head + 2].number

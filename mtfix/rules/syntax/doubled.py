@@ -20,12 +20,12 @@ def mend_doubled(sentence: Sentence) -> Iterator[Proposal]:
     """"studied techniques techniques of" -> "studied techniques of"."""
     words = sentence.words
     for first, second in zip(words, words[1:], strict=False):
-        if first.text != second.text or not first.text.isalpha() or not first.text.islower() or (len(first.text) < 3 and first.key not in ("in", "at", "by")):
+        if first.text != second.text or not first.text.isalpha() or not first.text.islower() or len(first.text) < 3:
             continue
         if first.key in _DOUBLED_ON_PURPOSE or not sentence.text[first.end : second.start].isspace():
             continue
         found = classes(first.key)
         if first.key in AUXILIARIES:
             continue
-        if set(found) & set("NSBZDPGJ") or first.key in ("their", "his", "with", "from", "in", "at", "by"):
+        if set(found) & set("NSBZDPGJ") or first.key in ("their", "his", "with", "from"):
             yield Proposal(first.end, second.end, "", exact=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mtfix.rules.inflection import inflect_verb
 from mtfix.rules.nounphrase import guess_number
 from mtfix.rules.rule import Proposal
-from mtfix.rules.syntax.words import Sentence, base_form, classes, is_only
+from mtfix.rules.syntax.words import Sentence, classes, is_only
 
 _NOBODY = frozenset("nobody nothing none neither".split())
 _FULL = {
@@ -28,6 +28,9 @@ def mend_doubled_negation(sentence: Sentence) -> Iterator[Proposal]:
             continue
         verb = words[end]
         plural = guess_number(sentence.span(i, end)) == "pl" and word.key != "no"
+        done = end + 1 + (sentence.key(end + 1) == "not")
+        if word.key == "nothing" and verb.key in ("is", "was", "isn't", "wasn't") and "P" not in classes(sentence.key(done)):
+            continue  # "nothing is not worth a try"
         if verb.key in _FULL and not _is_meant(sentence, end + 1):
             yield Proposal(verb.start, verb.end, _FULL[verb.key], exact=True)
         elif verb.key in _DENIED and sentence.key(end + 1) == "not" and not _is_meant(sentence, end + 2):
@@ -74,7 +77,3 @@ def _end_of_nobody(sentence: Sentence, at: int) -> int:
 def _is_meant(sentence: Sentence, at: int) -> bool:
     """Whether the second negation may be meant: "nobody can not know", "nothing is not permitted unless ..."."""
     return sentence.key(at) in ("only", "to", "unlike", "necessarily", "even", "") or is_only(sentence.key(at), "R")
-
-
-def _unused(word: str) -> str | None:
-    return base_form(word)

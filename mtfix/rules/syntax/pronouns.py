@@ -17,6 +17,13 @@ THINGS = frozenset(
     system device engine machine computer phone tower statue monument river lake mountain volcano asteroid comet meteorite
     planet star telescope satellite disease virus infection vaccine drug crisis price tax budget currency ruble dollar""".split()
 )
+# What a storm or an explosion does, and how it is met.
+_FORCES = frozenset(
+    """broke destroyed damaged tore threw lifted knocked smashed shattered killed injured blew spread reached covered caused moved
+    overturned burned ripped demolished shook woke wounded flattened toppled uprooted blocked cracked collapsed melted
+    flooded buried set knocked""".split()
+)
+_SENSED = frozenset("felt heard seen visible recorded noticed audible registered".split())
 _SAYING = frozenset(
     """said says admitted admits noted notes stressed added adds confirmed confirms stated states declared believes believed
     thinks thought assured assures announced promised recognized recognised acknowledged explained emphasized claims claimed
@@ -51,7 +58,8 @@ def mend_thing_he(sentence: Sentence) -> Iterator[Proposal]:
     if not so or not that or any("N" in classes(w.key) and "J" not in classes(w.key) for w in words[so + 1 : that]):
         return
     pronoun = that + 1
-    if sentence.key(pronoun) in ("he", "she") and sentence.key(pronoun + 1) not in ("said", "says", "could", "can", "couldn't"):
+    done = sentence.key(pronoun + 1)
+    if sentence.key(pronoun) in ("he", "she") and (done in _FORCES or (done == "was" and sentence.key(pronoun + 2) in _SENSED)):
         yield Proposal(words[pronoun].start, words[pronoun].end, "it", exact=True)
 
 
@@ -59,7 +67,7 @@ def mend_thing_who(sentence: Sentence) -> Iterator[Proposal]:
     """"The car, who hit the post" -> "The car, which hit the post"."""
     words = sentence.words
     for i, word in enumerate(words):
-        if word.key != "who" or i < 2:
+        if word.key != "who" or i < 2 or i + 2 >= len(words) or not words[i + 1].text.isalpha():
             continue
         noun = i - 1 - (words[i - 1].text == ",")
         if words[noun].key not in THINGS or not words[noun].text[0].islower():

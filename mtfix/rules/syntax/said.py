@@ -24,6 +24,7 @@ ORGANIZATIONS = frozenset(
     organization organisation institute university foundation airline airport hospital prosecutor's mayor's chamber federation
     club coalition police operator firm holding enterprise plant factory inspectorate fund society church army""".split()
 )
+_NAME_BEGINNINGS = frozenset("new san saint st. north south nizhny veliky los tel hong".split())
 _AGENCIES = (
     "RIA Novosti", "RIA News", "Interfax-Ukraine", "Interfax", "ITAR-TASS", "Itar-Tass", "TASS", "Reuters", "AFP",
     "Agence France-Presse", "Associated Press", "The Associated Press", "AP", "Bloomberg", "UNIAN", "Ukrinform", "BelTA",
@@ -48,6 +49,9 @@ _SAID_AGENCY = re.compile(
     rf" (?P<who>(?:in )?(?:a|an|the|his|her|its|one|[A-Z])[^.,;:“”\"«»!?]{{2,120}}))(?P<end>[.]|$)"
 )
 _LISTED = re.compile(r"\b(?:agenc(?:y|ies)|media|outlets|channels?|newspapers?|including|such as|like|and|by|with|citing)\b[^,]*$")
+
+
+_LISTED_AGENCY = re.compile(rf"{AGENCY}[”\"»]?$")
 
 
 def mend_said_in(sentence: Sentence) -> Iterator[Proposal]:
@@ -112,6 +116,8 @@ def _read_body(sentence: Sentence, at: int) -> tuple[str, int]:
         while end < len(words) and is_name(words[end]) and words[end].key not in DAYS | MONTHS:
             end += 1
         name = sentence.span(i, end)
+        if end > i + 1 and sentence.key(end - 1) not in ORGANIZATIONS | {"house"} and sentence.key(i) not in _NAME_BEGINNINGS:
+            return "", at  # "In Brussels Merkel said": somebody speaks
         if end == i:
             end = sentence.end_of_np(i)
             head = next((j for j in range(i, end) if words[j].key == "of"), end) - 1
@@ -130,7 +136,7 @@ def mend_trailing_agency(sentence: Sentence) -> Iterator[Proposal]:
         return
     head = [w for w in sentence.words if w.end <= found.start()]
     text = sentence.text[: found.start()]
-    if len(head) < 4 or not any(is_finite(w) or w.key.endswith("ed") for w in head) or _LISTED.search(text):
+    if len(head) < 4 or not any(is_finite(w) or w.key.endswith("ed") for w in head) or _LISTED.search(text) or _LISTED_AGENCY.search(text):
         return
     piece = [w for w in head if w.start > text.rfind(",")]
     if "," in text and not has_finite(piece) and (len(piece) < 4 or all(is_name(w) for w in piece)):
