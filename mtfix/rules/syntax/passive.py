@@ -37,6 +37,12 @@ _RELATIONS = frozenset(
     """son daughter wife husband brother sister father mother lawyer driver bodyguard assistant nephew cousin uncle aunt
     deputy secretary widow friend""".split()
 )
+# Of persons the Russian words say "killed".
+_DESTROYED = frozenset("destroyed liquidated eliminated neutralized".split())
+_FIGHTERS = frozenset(
+    """leader leaders militant militants terrorist terrorists bandit bandits gunman gunmen fighter fighters member members
+    commander commanders emir ringleader ringleaders head insurgent insurgents extremist extremists rebel rebels""".split()
+)
 _STARTERS = frozenset("a an the this these those his her its their some several many".split())
 
 
@@ -65,6 +71,8 @@ def mend_subjectless(sentence: Sentence) -> Iterator[Proposal]:
     number = guess_number(sentence.span(subject, sentence.end_of_np(subject, coordinated=True)))
     if number is None:
         return
+    if done in _DESTROYED and any(w.key in _FIGHTERS for w in words[subject:end]):
+        done = "killed"
     what = _turn_genitive(sentence.span(subject, end)) if not adjuncts else sentence.span(subject, end)
     if adjuncts and done in _INTRANSITIVE and not auxiliary and not any(
         w.key in _OPENS for w in words[subject:end]
