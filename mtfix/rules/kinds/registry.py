@@ -18,6 +18,7 @@ from mtfix.rules.kinds.phrase import PhraseModel
 from mtfix.rules.kinds.substitution import FlagModel, SubstitutionModel
 from mtfix.rules.kinds.transliteration import TransliterationModel
 from mtfix.rules.schema import RuleModel
+from mtfix.rules.syntax.kind import SyntaxModel
 
 KINDS: Mapping[str, type[RuleModel]] = {
     "substitution": SubstitutionModel,
@@ -28,6 +29,7 @@ KINDS: Mapping[str, type[RuleModel]] = {
     "designation": DesignationModel,
     "number": NumberModel,
     "date": DateModel,
+    "syntax": SyntaxModel,
     "consistency": ConsistencyModel,
     "lexicon": LexiconModel,
     "transliteration": TransliterationModel,
