@@ -13,14 +13,14 @@ Output = Annotated[Path, typer.Option("--output", "-o", help="Folder to write to
 
 def calibrate_by_post_edits(model: Path, data: Path | None) -> None:
     """Fit confidence and thresholds of a model with an adapter on development post-edits; prints what AUTO hunks do."""
-    from mtfix.model.load import find_ngrams
+    from mtfix.model.load import find_ngrams, load_odds
     from mtfix.model.ngrams import load_ngrams
     from mtfix.model.posteditor import RememberingPostEditor
     from mtfix.model.runtime.causal import CausalPostEditor
     from mtfix.training.calibration import postedits
     from mtfix.training.calibration.calibrate import collect, with_styles
 
-    editor = RememberingPostEditor(CausalPostEditor(model, say=typer.echo))
+    editor = RememberingPostEditor(CausalPostEditor(model, read_odds=load_odds(), say=typer.echo))
     rows = postedits.calibration_rows(data)
     samples, odds = collect(
         editor, rows, lambda done: typer.echo(f"{done} sentences read"), load_ngrams(find_ngrams(model))

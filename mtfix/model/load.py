@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +62,17 @@ def uncalibrated() -> Confidence:
     return Confidence(network, {}, {kind.value: 0.9 for kind in TYPES})
 
 
+def load_odds() -> Callable[[Sequence[str]], Sequence[float | None]] | None:
+    """Return the default model's sense of translationese, which a model with an adapter borrows; None without one."""
+    folder = installed_models().get(DEFAULT)
+    if folder is None:
+        return None
+    from mtfix.model.runtime.onnx import OnnxPostEditor
+
+    reader = OnnxPostEditor(folder)
+    return lambda texts: [None] * len(texts) if reader.probe is None else reader.probe.odds(reader.represent(texts))
+
+
 def load_posteditor(
     model: str = "", backend: str = "onnx", say: Callable[[str], None] = lambda line: None
 ) -> ScoringPostEditor | None:
@@ -85,7 +96,7 @@ def load_posteditor(
     if (folder / ADAPTER).is_file():
         from mtfix.model.runtime.causal import CausalPostEditor
 
-        return CausalPostEditor(folder, say=say)
+        return CausalPostEditor(folder, read_odds=load_odds(), say=say)
     from mtfix.model.runtime.onnx import OnnxPostEditor
 
     return OnnxPostEditor(folder, precision="fp32" if backend == "onnx-fp32" else "int8")

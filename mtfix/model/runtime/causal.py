@@ -92,7 +92,7 @@ class CausalPostEditor:
     """The model in ``folder`` (adapter, graphs, tokenizer, ``config.json``).
 
     ``penalty`` is how much more probable, in nats, a piece must be than the copied one to take its place; None: the
-    model's own. Raises ModelError when a part or a package is missing.
+    model's own. ``read_odds`` tells how much texts read like machine translation, where somebody can. Raises ModelError when a part or a package is missing.
     """
 
     def __init__(
@@ -101,6 +101,7 @@ class CausalPostEditor:
         *,
         threads: int = 0,
         penalty: float | None = None,
+        read_odds: Callable[[Sequence[str]], Sequence[float | None]] | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         try:
@@ -115,6 +116,7 @@ class CausalPostEditor:
         self.penalty = read_penalty(folder) if penalty is None else penalty
         self.name = f"{folder.name}@{hash_weights(folder)}"
         self.threads = threads or _count_cores()
+        self._read_odds = read_odds
         vocabulary = self.graphs.shape.vocabulary
         self._bias = np.full(vocabulary, -1e9, np.float32)
         self._bias[_read_shortlist(folder / SHORTLIST)] = 0.0
@@ -134,11 +136,13 @@ class CausalPostEditor:
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
         """Return what the model makes of each text. A text that is empty or too long comes back as it is."""
 
-        def write(text: str) -> Hypothesis:
+        def write(text: str) -> str:
             ids = self.encode(text)
-            return Hypothesis(self.decode(self.write(ids))) if 1 < len(ids) <= LONGEST else Hypothesis(text)
+            return self.decode(self.write(ids)) if 1 < len(ids) <= LONGEST else text
 
-        return list(self._spread(write, texts, [len(t) for t in texts]))
+        written = self._spread(write, texts, [len(t) for t in texts])
+        odds = [None] * len(texts) if self._read_odds is None else self._read_odds(texts)
+        return [Hypothesis(text, translationese=z) for text, z in zip(written, odds, strict=True)]
 
     def write(self, source: list[int]) -> list[int]:
         """Return the pieces of the post-edit of ``source``.

@@ -16,10 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from mtfix.model.classify import EditType
-from mtfix.model.confidence import Confidence, Gate
-from mtfix.model.evidence import TYPES, features
+from mtfix.model.confidence import Confidence, Gate, Perceptron
+from mtfix.model.evidence import CIRCUMSTANCES, TYPES, features
 from mtfix.training.calibration.calibrate import Sample
-from mtfix.training.calibration.perceptron import fit_perceptron
 from mtfix.training.data.development import Row, clean_rows
 from mtfix.training.data.readers import data_folder, read_table
 from mtfix.types import Tier
@@ -31,14 +30,18 @@ DOCUMENT = 10  # sentences of a made-up document: the sets name no articles
 _FOLD = 40  # neighbouring rows: two systems' outputs of one sentence stay together
 
 
+# Meaning is not the model's to choose: neither a word, nor whether there is one of a thing or several.
+NEVER_AUTO = frozenset({EditType.CASE, EditType.SPELLING, EditType.WORD_CHOICE, EditType.NOUN_NUMBER})
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What AUTO edits may do at most."""
 
-    precision: float = 0.8  # share of good among AUTO hunks of a type that change the distance to the post-edit
-    suggest: float = 0.5  # and among those that are shown
-    least: int = 10  # hunks of a type; fewer prove nothing, and the type is judged with all others, at `pooled`
-    pooled: float = 0.88
+    precision: float = 0.8  # share of good among all AUTO hunks that change the distance to the post-edit
+    own: float = 0.65  # and among those of a type with `least` of them; below, the type is shown only
+    suggest: float = 0.6  # and among those that are shown
+    least: int = 10  # hunks: fewer prove nothing
     clean_touched: float = 0.005  # share of clean sentences with an AUTO edit
 
 
@@ -65,11 +68,43 @@ def _answers(samples: Sequence[Sample]) -> tuple[np.ndarray, np.ndarray]:
     return good, weights
 
 
+#: What the regression reads: a thousand post-edits are too few for all features and a hidden layer.
+EVIDENCE = (
+    "margin", "saturated margin", "sharp margin", "sentence margin", "log number of hunks", "surprise of the input",
+    "log length", "inserts", "deletes", "mere deletion", "next is capital", "previous is preposition",
+    "previous is auxiliary", "adds the", "adds a", "drops the", "before a mark", "reads better", "read a word",
+    "triple gained", "pair gained", "unknown words gained", "document rate", "translationese",
+    "document translationese", "saturated margin in translationese",
+)  # fmt: skip
+_DECAY = 10.0  # of the squared weights
+
+
 def fit(samples: Sequence[Sample]) -> Confidence:
-    """Fit the network on all samples; thresholds are left open."""
+    """Fit a logistic regression on `EVIDENCE` and the types; thresholds are left open."""
     x = np.stack([features(s.evidence) for s in samples])
     good, weights = _answers(samples)
-    return Confidence(fit_perceptron(x, good, weights, hidden=12, nets=4, decay=0.3, dropout=0.2), {}, {})
+    count = len(CIRCUMSTANCES)
+    columns = [*(CIRCUMSTANCES.index(name) for name in EVIDENCE), *range(count, count + len(TYPES))]
+    return Confidence(fit_regression(x, good, weights, columns), {}, {})
+
+
+def fit_regression(x: np.ndarray, y: np.ndarray, weights: np.ndarray, columns: Sequence[int]) -> Perceptron:
+    """Return the logistic regression of ``y`` on some columns of ``x``, by Newton's method, as a network of two units."""
+    part = x[:, columns]
+    middle, spread = part.mean(0), part.std(0)
+    spread = np.where(spread < 1e-6, 1.0, spread)
+    z = np.c_[(part - middle) / spread, np.ones(len(part))]
+    decay = np.diag([_DECAY] * len(columns) + [0.0])
+    beta = np.zeros(z.shape[1])
+    for _ in range(25):
+        p = 1 / (1 + np.exp(-z @ beta))
+        slope = z.T @ (weights * (p - y)) + decay @ beta
+        beta -= np.linalg.solve((z * (weights * p * (1 - p))[:, None]).T @ z + decay, slope)
+    line = np.zeros(x.shape[1])
+    line[list(columns)] = beta[:-1] / spread
+    # relu(t) - relu(-t) = t: two units that read the line one way and the other.
+    bias = float(beta[-1] - (beta[:-1] / spread) @ middle)
+    return Perceptron(np.stack([line, -line], 1), np.zeros(2), np.array([1.0, -1.0]), bias)
 
 
 def cross_fit(samples: Sequence[Sample], folds: int = 8, seed: int = 4) -> list[float]:
@@ -107,33 +142,38 @@ def lowest(scored: Scored, precision: float, least: int) -> float:
 
 
 def choose_thresholds(
-    confidence: Confidence,
-    pairs: Sequence[tuple[Sample, float]],
-    clean: int,
-    never: frozenset[EditType] = frozenset(),
-    limits: Limits = Limits(),
+    confidence: Confidence, pairs: Sequence[tuple[Sample, float]], clean: int, limits: Limits = Limits()
 ) -> Confidence:
-    """Set the thresholds of each type under ``limits``; ``clean`` is how many clean sentences were read.
+    """Set the thresholds under ``limits``; ``clean`` is how many clean sentences were read.
 
-    Types in ``never`` are shown and not applied.
+    All types share one threshold: the network reads the type, and most have few hunks. A type that does harm is shown only.
     """
     by_type: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for s, p in pairs:
         if not s.group.startswith("clean"):
             by_type[s.evidence.kind.value].append((p, s.nearer))
-    everything = [x for scored in by_type.values() for x in scored]
-    pooled = lowest(everything, limits.pooled, limits.least)
-    auto, suggest = {}, {}
-    for kind in TYPES:
-        scored = by_type[kind.value]
-        own = lowest(scored, limits.precision, limits.least) if len(scored) >= 3 * limits.least else NEVER
-        auto[kind.value] = NEVER if kind in never else (own if own < NEVER else pooled)
-        suggest[kind.value] = min(
-            lowest(scored, limits.suggest, limits.least), lowest(everything, limits.suggest, limits.least)
-        )
-    least = _keep_clean(auto, pairs, limits.clean_touched * clean)
-    auto = {kind: round(max(t, least), 4) for kind, t in auto.items()}
-    return Confidence(confidence.network, auto, {k: round(min(t, auto[k]), 4) for k, t in suggest.items()}, Gate())
+    barred = {kind.value for kind in NEVER_AUTO}
+    while True:
+        open_ = [x for kind, scored in by_type.items() if kind not in barred for x in scored]
+        least = lowest(open_, limits.precision, limits.least)
+        harmful = {
+            kind
+            for kind, scored in by_type.items()
+            if kind not in barred and _is_harmful([n for p, n in scored if p >= least], limits)
+        }
+        if not harmful:
+            break
+        barred |= harmful
+    auto = {kind.value: NEVER if kind.value in barred else least for kind in TYPES}
+    least = max(least, _keep_clean(auto, pairs, limits.clean_touched * clean))
+    shown = lowest([x for scored in by_type.values() for x in scored], limits.suggest, limits.least)
+    auto = {kind: NEVER if kind in barred else round(least, 4) for kind in auto}
+    return Confidence(confidence.network, auto, {kind.value: round(min(shown, least), 4) for kind in TYPES}, Gate())
+
+
+def _is_harmful(nearer: Sequence[int], limits: Limits) -> bool:
+    good, bad = sum(n > 0 for n in nearer), sum(n < 0 for n in nearer)
+    return bad > good or (good + bad >= limits.least and good < limits.own * (good + bad))
 
 
 def _keep_clean(auto: Mapping[str, float], pairs: Sequence[tuple[Sample, float]], allowed: float) -> float:
