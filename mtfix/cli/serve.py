@@ -33,7 +33,9 @@ def default_database() -> str:
 @app.callback()
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on; others than loopback need tokens.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; others than loopback need tokens.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port to listen on.")] = 8765,
     db: Database = "",
     profile: Annotated[str, typer.Option("--profile", "-p", help="House profile of new documents.")] = "plain",
@@ -58,7 +60,9 @@ def serve(
         Limits(text=max_text), tuple(allow_host or ()),
     )  # fmt: skip
     if not settings.is_loopback and not _has_tokens(settings.db):
-        raise ConfigError(f"--host {host}: others can reach this address; make a token first: mtfix serve token add NAME")
+        raise ConfigError(
+            f"--host {host}: others can reach this address; make a token first: mtfix serve token add NAME"
+        )
     if open_with is not None:
         _put(settings, open_with)
     say(f"the desk is at http://{host}:{port}/ (stop it with Ctrl+C)")
@@ -105,7 +109,9 @@ def _open(db: str) -> Engine:
 @tokens.command("add")
 def add(
     name: Annotated[str, typer.Argument(help="Whose token it is.")],
-    desk: Annotated[str, typer.Option("--desk", help="The desk whose library it opens. (default: one of its own)")] = "",
+    desk: Annotated[
+        str, typer.Option("--desk", help="The desk whose library it opens. (default: one of its own)")
+    ] = "",
     db: Database = "",
 ) -> None:
     """Make a token and print it. It is kept as a hash, so it cannot be shown again."""

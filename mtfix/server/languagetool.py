@@ -93,7 +93,9 @@ def read_annotated(values: Mapping[str, str]) -> AnnotatedText:
     spans: list[tuple[int, int, int]] = []
     at = place = 0
     for item in annotation:
-        words, markup, means = (item.get(k) for k in ("text", "markup", "interpretAs")) if isinstance(item, dict) else (0, 0, 0)
+        words, markup, means = (
+            (item.get(k) for k in ("text", "markup", "interpretAs")) if isinstance(item, dict) else (0, 0, 0)
+        )
         if isinstance(words, str) and markup is None:
             spans.append((at, at + len(words), place))
             texts.append(words)
@@ -176,7 +178,9 @@ def read_language(values: Mapping[str, str]) -> tuple[str, bool]:
     found = find_language(code)
     if found is None:
         known = ", ".join(LANGUAGES)
-        raise ProtocolError(f"'{code[:40]}' is not a language code known to LanguageTool. Supported language codes are: {known}")
+        raise ProtocolError(
+            f"'{code[:40]}' is not a language code known to LanguageTool. Supported language codes are: {known}"
+        )
     return found, False
 
 
@@ -306,7 +310,8 @@ def refuse(message: str, status: int) -> Response:
     return PlainTextResponse(f"Error: {message}", status_code=status, headers=headers)
 
 
-@router.api_route("/check", methods=["GET", "POST"], summary="Check a text, as LanguageTool does")
+@router.get("/check", summary="Check a text that stands in the query", operation_id="check_query")
+@router.post("/check", summary="Check a text, as LanguageTool does", operation_id="check")
 async def check(request: Request) -> Response:
     """Answer a check. Parameters come as a query, a form or a JSON object."""
     engine: Engine = request.app.state.engine

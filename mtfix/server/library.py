@@ -74,7 +74,8 @@ class Desk:
 
             documents = await self.engine.repair(container.documents, config, tell if length > 40 else None)
             parts = await run_in_threadpool(lambda: [wire.describe_part(d) for d in documents])
-            await run_in_threadpool(self.store.save_parts, stored.id, stored.profile, parts)
+            always = wire.decide_always(parts, {r for r, verdict in preferences.items() if verdict == "always"})
+            await run_in_threadpool(self.store.save_parts, stored.id, stored.profile, parts, always)
         except MtfixError as error:
             self._failures[stored.id] = str(error)
         finally:
@@ -161,7 +162,9 @@ async def add_document(
     data = await file.read() if file is not None else text.encode("utf-8", "replace")
     if not data.strip():
         raise InputError("the document is empty: give a text or a file")
-    title = wire.clean_name(name or (file.filename or "" if file else "") or f"{' '.join(text.split())[:40] or 'wire'}.txt")
+    title = wire.clean_name(
+        name or (file.filename or "" if file else "") or f"{' '.join(text.split())[:40].strip(' .') or 'wire'}.txt"
+    )
     limit = desk.settings.limits.text
     entry = wire.find_format(format or ("" if file is not None or name else "text"), title)
     profile = desk.check_profile(profile)
@@ -176,7 +179,7 @@ async def add_document(
 
 @router.get("/documents", summary="The library")
 async def list_documents(
-    request: Request, search: Annotated[str, Query(max_length=200)] = "", state: State | Literal[""] = ""
+    request: Request, search: Annotated[str, Query(max_length=200)] = "", state: Literal["", "new", "work", "done"] = ""
 ) -> list[dict[str, Any]]:
     desk, caller = _desk(request)
     found = await run_in_threadpool(desk.store.list, caller.desk, search, state)
@@ -233,15 +236,15 @@ async def delete_document(request: Request, id: Id) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/documents/{id}/decisions", summary="Keep decisions", responses={409: {"description": "changed elsewhere"}})
+@router.post(
+    "/documents/{id}/decisions", summary="Keep decisions", responses={409: {"description": "changed elsewhere"}}
+)
 async def decide(request: Request, id: Id, body: Decisions) -> dict[str, Any]:
     """Keep decisions made on a version; 409 with the current one when somebody else was quicker."""
     desk, caller = _desk(request)
     stored = await run_in_threadpool(desk.store.find, caller.desk, id)
     new = [_check_said(stored, said) for said in body.decisions]
-    version = await run_in_threadpool(
-        desk.store.decide, caller.desk, id, body.version, new, caller.name, body.seconds
-    )
+    version = await run_in_threadpool(desk.store.decide, caller.desk, id, body.version, new, caller.name, body.seconds)
     for said in body.decisions:
         request.app.state.metrics.count_decision(said.verdict)
     return {"version": version}
@@ -273,7 +276,9 @@ def _check_said(stored: StoredDocument, said: Said) -> NewDecision:
 
 @router.get("/documents/{id}/export", summary="The document as it was decided")
 async def export_document(
-    request: Request, id: Id, to: Literal["original", "text", "html", "report", "json", "docx", "tracked", "decisions"] = "original"
+    request: Request,
+    id: Id,
+    to: Literal["original", "text", "html", "report", "json", "docx", "tracked", "decisions"] = "original",
 ) -> Response:
     desk, caller = _desk(request)
     stored = await run_in_threadpool(desk.store.find, caller.desk, id)

@@ -37,9 +37,7 @@ async def library(request: Request) -> HTMLResponse:
 
 @router.get("/documents/{id}", response_class=HTMLResponse)
 async def document(request: Request, id: Id) -> HTMLResponse:
-    stored = await run_in_threadpool(
-        request.app.state.desk.store.find, request.state.caller.desk, id, whole=False
-    )
+    stored = await run_in_threadpool(request.app.state.desk.store.find, request.state.caller.desk, id, whole=False)
     return _render(request, "desk.html", document=stored)
 
 
@@ -61,7 +59,12 @@ async def enter(request: Request, token: Annotated[str, Form(max_length=200)]) -
         return _render(request, "login.html", status=401, wrong=True)
     answer = RedirectResponse("/", status_code=303)
     answer.set_cookie(
-        COOKIE, token.strip(), max_age=30 * 86_400, httponly=True, samesite="strict", secure=request.url.scheme == "https"
+        COOKIE,
+        token.strip(),
+        max_age=30 * 86_400,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
     )
     return answer
 

@@ -153,7 +153,9 @@ class Gate:
             if found is None:
                 if method == "GET" and "text/html" in headers.get("accept", ""):
                     raise RefusalError(303, "give a token", Location="/login")
-                raise RefusalError(401, "give a valid token: Authorization: Bearer TOKEN", **{"WWW-Authenticate": "Bearer"})
+                raise RefusalError(
+                    401, "give a valid token: Authorization: Bearer TOKEN", **{"WWW-Authenticate": "Bearer"}
+                )
             caller = found
         client = scope.get("client") or ("",)
         who = f"{caller.name}@{client[0]}" if path.startswith(_OPEN) or caller is LOCAL else caller.name
@@ -174,7 +176,9 @@ class Gate:
             try:
                 message = await asyncio.wait_for(receive(), max(0.0, deadline - time.monotonic()))
             except asyncio.TimeoutError:
-                raise RefusalError(408, f"the request took longer than {limits.body_seconds:g} seconds to arrive") from None
+                raise RefusalError(
+                    408, f"the request took longer than {limits.body_seconds:g} seconds to arrive"
+                ) from None
             seen += len(message.get("body", b""))
             if seen > limits.body:
                 raise RefusalError(413, f"the request is larger than {limits.body} bytes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
@@ -13,7 +14,7 @@ from mtfix.decisions import EDITOR, Decision, Proposal, Verdict, apply_decisions
 from mtfix.errors import InputError
 from mtfix.formats.files import read_stream
 from mtfix.formats.registry import Container, ReadOptions, find_format
-from mtfix.server.store.documents import latest
+from mtfix.server.store.documents import NewDecision, latest
 from mtfix.server.store.models import StoredDecision, StoredDocument
 from mtfix.types import Document
 
@@ -50,7 +51,13 @@ def describe_part(document: Document) -> dict[str, Any]:
     segments = []
     for number, (segment, gap) in enumerate(zip(document.segments, document.gaps[1:], strict=True)):
         segments.append(
-            {"start": at, "mt": segment.mt, "kind": segment.kind.value, "first": number in first, "source": segment.source}
+            {
+                "start": at,
+                "mt": segment.mt,
+                "kind": segment.kind.value,
+                "first": number in first,
+                "source": segment.source,
+            }
         )
         at += len(segment.mt) + len(gap)
     proposals = [describe_proposal(p) for p in list_proposals(document)]
@@ -119,6 +126,16 @@ def settle_document(stored: StoredDocument) -> list[list[Decision]]:
     """Return the decisions of every part of a stored document."""
     said = latest(stored.decisions)
     return [settle_part(p, n, said) for n, p in enumerate(stored.parts or ())]
+
+
+def decide_always(parts: Sequence[Mapping[str, Any]], rules: set[str]) -> list[NewDecision]:
+    """Return decisions that accept what rules propose whose edits the desk always wants."""
+    return [
+        NewDecision(uuid.uuid4().hex, n, p["id"], "accept", "", p["before"], p["after"], p["rules"][0], p["confidence"])
+        for n, part in enumerate(parts)
+        for p in part["proposals"]
+        if not p["flag"] and set(p["rules"]) <= rules
+    ]
 
 
 def finish(stored: StoredDocument, limit: int) -> tuple[Container, list[Document]]:

@@ -12,11 +12,11 @@ import pytest
 for library in ("fastapi", "sqlalchemy", "alembic", "jinja2", "prometheus_client", "httpx"):
     pytest.importorskip(library, reason="the desk needs mtfix[serve]")
 
-from fastapi.testclient import TestClient
+from fastapi.testclient import TestClient  # noqa: E402
 
-from mtfix.config import Config
-from mtfix.server.app import make_app
-from mtfix.server.settings import Limits, Settings
+from mtfix.config import Config  # noqa: E402
+from mtfix.server.app import make_app  # noqa: E402
+from mtfix.server.settings import Settings  # noqa: E402
 
 WIRE = (
     "MINSK, May 5. Up to 2,5 thousand people came to the square, reported in the ministry.\n\n"

@@ -62,19 +62,34 @@ def test_units_and_points_are_inverse(text: str) -> None:
 
 
 def test_annotations_keep_markup_out_and_count_it(client: TestClient) -> None:
-    annotation = [{"markup": "<p>"}, {"text": "The price rose to "}, {"markup": "<b>"}, {"text": "2,5 million"}, {"markup": "</b>"}, {"text": " rubles."}]
+    annotation = [
+        {"markup": "<p>"},
+        {"text": "The price rose to "},
+        {"markup": "<b>"},
+        {"text": "2,5 million"},
+        {"markup": "</b>"},
+        {"text": " rubles."},
+    ]
     [match] = check(client, data=json.dumps({"annotation": annotation}))["matches"]
     sent = "<p>The price rose to <b>2,5 million</b> rubles."
     assert sent[match["offset"] : match["offset"] + match["length"]] == "2,5 million"
 
 
 def test_an_edit_over_markup_is_not_offered(client: TestClient) -> None:
-    annotation = [{"text": "The price rose to 2,5 "}, {"markup": "<b>"}, {"text": "million"}, {"markup": "</b>"}, {"text": " rubles."}]
+    annotation = [
+        {"text": "The price rose to 2,5 "},
+        {"markup": "<b>"},
+        {"text": "million"},
+        {"markup": "</b>"},
+        {"text": " rubles."},
+    ]
     assert check(client, data=json.dumps({"annotation": annotation}))["matches"] == []
 
 
 def test_interpreted_markup_is_text_for_the_rules() -> None:
-    text = read_annotated({"data": '{"annotation": [{"text": "A"}, {"markup": "<br>", "interpretAs": "\\n"}, {"text": "B"}]}'})
+    text = read_annotated(
+        {"data": '{"annotation": [{"text": "A"}, {"markup": "<br>", "interpretAs": "\\n"}, {"text": "B"}]}'}
+    )
     assert (text.text, text.sent) == ("A\nB", "A<br>B")
     assert (text.place(2, 3), text.place(0, 3)) == ((5, 6), None)
 
@@ -111,7 +126,11 @@ def test_rules_and_categories_are_switched(client: TestClient, values: dict[str,
         ({"data": '{"annotation": [3]}', "language": "en"}, 400, "annotation"),
         ({"text": "a", "language": "en", "level": "x"}, 400, "level"),
         ({"text": "a", "language": "en", "enabledOnly": "true"}, 400, "enabled"),
-        ({"text": "a", "language": "en", "enabledOnly": "true", "enabledRules": "A", "disabledRules": "B"}, 400, "disabled"),
+        (
+            {"text": "a", "language": "en", "enabledOnly": "true", "enabledRules": "A", "disabledRules": "B"},
+            400,
+            "disabled",
+        ),
         ({"text": "a", "language": "en", "preferredVariants": "en-GB"}, 400, "preferredVariants"),
         ({"text": "x" * 100_001, "language": "en"}, 413, "exceeds the limit"),
     ],

@@ -42,7 +42,13 @@ def _prepare_sqlite(database: Engine) -> None:
     @event.listens_for(database, "connect")
     def _set_pragmas(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun below: Python's own begin too late to be of use
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=15000", "secure_delete=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+            "busy_timeout=15000",
+            "secure_delete=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(database, "begin")

@@ -14,6 +14,7 @@ from mtfix.errors import MtfixError
 from mtfix.server.store.models import Preference, StoredDecision, StoredDocument, now
 
 UNDO = "undo"
+ALWAYS = "always"  # stands for the editor where a preference decided
 
 
 class MissingError(MtfixError):
@@ -85,13 +86,22 @@ class Store:
         with Session(self.database) as session, session.begin():
             session.delete(_find(session, desk, id))
 
-    def save_parts(self, id: str, profile: str, parts: Sequence[Mapping[str, Any]]) -> None:
-        """Keep what a run proposed, if the document is still there and still wants that profile."""
+    def save_parts(
+        self, id: str, profile: str, parts: Sequence[Mapping[str, Any]], always: Sequence[NewDecision] = ()
+    ) -> None:
+        """Keep what a run proposed, if the document is still there and still wants that profile.
+
+        ``always`` are decisions that the desk made once for all; where an editor has spoken they change nothing.
+        """
         with Session(self.database) as session, session.begin():
             document = session.get(StoredDocument, id)
             if document is not None and document.profile == profile:
                 document.parts = list(parts)
                 document.version += 1
+                said = {(d.part, d.proposal) for d in document.decisions}
+                for d in always:
+                    if (d.part, d.proposal) not in said:
+                        document.decisions.append(_store(d, ALWAYS))
 
     def change(self, desk: str, id: str, version: int, **values: Any) -> int:
         """Set fields of a document and return its new version. Raises MissingError, StaleError."""
@@ -126,7 +136,7 @@ class Store:
             if document.version != version:
                 raise StaleError(document.version)
             for d in new:
-                document.decisions.append(StoredDecision(**{k: getattr(d, k) for k in d.__slots__}, editor=editor))
+                document.decisions.append(_store(d, editor))
             document.seconds += seconds
             document.updated = now()
             document.state = "work"
@@ -155,8 +165,14 @@ def latest(decisions: Iterable[StoredDecision]) -> dict[tuple[int, str], StoredD
     return {key: d for key, d in last.items() if d.verdict != UNDO}
 
 
+def _store(decision: NewDecision, editor: str) -> StoredDecision:
+    return StoredDecision(**{k: getattr(decision, k) for k in decision.__slots__}, editor=editor)
+
+
 def _find(session: Session, desk: str, id: str, *, whole: bool = False) -> StoredDocument:
-    options = [undefer(StoredDocument.data), undefer(StoredDocument.parts), undefer(StoredDocument.source)] if whole else []
+    options = (
+        [undefer(StoredDocument.data), undefer(StoredDocument.parts), undefer(StoredDocument.source)] if whole else []
+    )
     query = select(StoredDocument).where(StoredDocument.id == id, StoredDocument.desk == desk).options(*options)
     if session.get_bind().dialect.name != "sqlite":  # SQLite locks the whole file when a transaction begins
         query = query.with_for_update()
