@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mtfix.errors import InputError
+from mtfix.errors import InputError, TrailError
 from mtfix.report.findings import Finding, LineIndex, Status, list_findings
-from mtfix.trail import compose
+from mtfix.trail import accept_suggestion, compose, revert_edit
 from mtfix.types import Document, Edit, Segment, Step, Tier, apply_edits
 
 VERSION = 1
@@ -231,6 +231,52 @@ def apply_decisions(document: Document, decisions: Iterable[Decision]) -> Docume
     return document.replace_segments(segments)
 
 
+def choose_rules(
+    document: Document, accept: Sequence[str] = (), reject: Sequence[str] = ()
+) -> tuple[Document, set[str]]:
+    """Return the document with all suggestions of some rules applied and all edits of others undone, and who acted.
+
+    Names are those of rules, ``model``, or ``all``. A suggestion whose words an edit has changed stays a suggestion.
+    """
+    acted: set[str] = set()
+    segments = []
+    for segment in document.segments:
+        segment = _reject_rules(segment, reject, acted) if reject else segment
+        segments.append(_accept_rules(segment, accept, acted) if accept else segment)
+    return document.replace_segments(segments), acted
+
+
+def _names(edit: Edit) -> set[str]:
+    return {"all", edit.by.removeprefix("rule:"), "model" if edit.by.startswith("model:") else edit.by}
+
+
+def _reject_rules(segment: Segment, names: Sequence[str], acted: set[str]) -> Segment:
+    while True:
+        for s, step in enumerate(segment.trail):
+            index = next((i for i, e in enumerate(step.edits) if _names(e) & set(names)), None)
+            if index is not None:
+                acted |= _names(step.edits[index])
+                segment = revert_edit(segment, s, index)
+                break
+        else:
+            return segment
+
+
+def _accept_rules(segment: Segment, names: Sequence[str], acted: set[str]) -> Segment:
+    passed: set[int] = set()
+    while True:
+        places = [(s, i, e) for s, step in enumerate(segment.trail) for i, e in enumerate(step.suggested)]
+        place = next((p for p in places if _names(p[2]) & set(names) and id(p[2]) not in passed), None)
+        if place is None:
+            return segment
+        passed.add(id(place[2]))
+        try:
+            segment = accept_suggestion(segment, place[0], place[1])
+        except TrailError:
+            continue
+        acted |= _names(place[2])
+
+
 class DecisionRecord(BaseModel):
     """A decision in a file; the fields are those of `Decision`."""
 
@@ -262,6 +308,15 @@ class DecisionFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     version: Literal[1] = Field(alias="mtfix-decisions")
     documents: tuple[DocumentDecisions, ...]
+
+
+def describe_proposals(document: Document) -> dict[str, Any]:
+    """Return what a page needs to make a file of decisions on a document: its digest, and a decision for each proposal.
+
+    Each is as it stands when nobody decides; of a suggestion ``after`` is what it would write.
+    """
+    settled = [{**describe_decision(d), "decided": False} for d in settle(list_proposals(document))]
+    return {"name": document.name, "sha256": digest_text(document.mt), "decisions": settled}
 
 
 def digest_text(text: str) -> str:

@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from mtfix.about import __version__
-from mtfix.cli import check, config, diff, fix, profiles, rules
+from mtfix.cli import apply, check, config, diff, fix, profiles, rules
 from mtfix.cli.exits import COULD_NOT_RUN, INTERRUPTED, PIPE_CLOSED
 from mtfix.cli.options import reflow
 from mtfix.errors import MtfixError
@@ -115,6 +115,7 @@ def _root(
 
 
 app.command("fix", help=reflow(fix.fix.__doc__))(fix.fix)
+app.command("apply", help=reflow(apply.apply.__doc__))(apply.apply)
 app.command("check", help=reflow(check.check.__doc__))(check.check)
 app.command("diff", help=reflow(diff.diff.__doc__))(diff.diff)
 app.add_typer(rules.app, name="rules")

@@ -81,7 +81,11 @@ def saved(page: Any) -> None:
 
 def working_text(page: Any) -> str:
     """The text as decided: without what is deleted."""
-    return str(page.evaluate("(() => { const c = document.getElementById('wire').cloneNode(true); c.querySelectorAll('del').forEach((d) => d.remove()); return c.textContent; })()"))
+    return str(
+        page.evaluate(
+            "(() => { const c = document.getElementById('wire').cloneNode(true); c.querySelectorAll('del').forEach((d) => d.remove()); return c.textContent; })()"
+        )
+    )
 
 
 def test_review_by_keyboard_undo_and_export(page: Any, desk: Desk, tmp_path: Path) -> None:
