@@ -92,7 +92,7 @@ def advise(documents: Sequence[StoredDocument], least: int = 5, rate: float = 0.
     lines += [f"{c.name}: {c.accepted} of {c.total} accepted ({c.rate:.0%})" for c in weak] or ["(none)"]
     changes = Counter((d.before, d.text) for d in said if d.verdict == "edit" and not d.proposal.startswith(SENTENCE))
     often = sorted((c for c in changes.items() if c[1] >= least and c[0][1]), key=lambda c: (-c[1], c[0]))
-    lines += ["", "# Changes that editors made by hand, as a pack: check it with 'mtfix rules test'", ""]
+    lines += ["", "# Changes that editors made by hand, as a rule pack; check it with 'mtfix rules test'", ""]
     rules = [_write_rule(n, before, after, count) for n, ((before, after), count) in enumerate(often, 1)]
     pack = {"pack": "desk", "about": "Changes that editors made by hand", "rules": rules}
     lines.append(yaml.safe_dump(pack, sort_keys=False, allow_unicode=True).rstrip() if rules else "(none)")

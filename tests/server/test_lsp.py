@@ -20,7 +20,7 @@ TEXT = "# 😀 Prices\n\n😀 It cost 2,5 million rubles.\n\nIt cost 3,5 million
 
 
 @pytest_lsp.fixture(config=pytest_lsp.ClientServerConfig(server_command=COMMAND, server_env={"PYTHONPATH": str(ROOT)}))
-async def client(lsp_client: Any) -> Any:
+async def client(lsp_client: pytest_lsp.LanguageClient) -> Any:
     await lsp_client.initialize_session(
         lsp.InitializeParams(capabilities=lsp.ClientCapabilities(), root_uri="file:///")
     )
