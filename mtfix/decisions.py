@@ -16,7 +16,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mtfix.errors import InputError, TrailError
-from mtfix.report.findings import Finding, LineIndex, Status, list_findings
+from mtfix.files.lines import LineIndex
+from mtfix.findings import Finding, Status, list_findings
 from mtfix.trail import accept_suggestion, compose, revert_edit
 from mtfix.types import Document, Edit, Segment, Step, Tier, apply_edits
 

@@ -13,9 +13,9 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.errors import MtfixError
-from mtfix.rules.rulepack import gather_packs, select_rules
+from mtfix.rules.packs.select import gather_packs, select_rules
 from mtfix.server import editor, languagetool, library, page
 from mtfix.server.engine import BusyError, Engine, SlowError
 from mtfix.server.metrics import CONTENT_TYPE, Metrics

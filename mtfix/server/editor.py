@@ -15,7 +15,7 @@ from mtfix.errors import InputError, MtfixError
 from mtfix.formats import read_document
 from mtfix.formats.registry import FORMATS
 from mtfix.profile import SETTINGS
-from mtfix.rules.profiles import list_profiles, load_profile
+from mtfix.rules.packs.profiles import list_profiles, load_profile
 from mtfix.server.library import Desk
 from mtfix.server.wire import describe_part
 from mtfix.types import Document

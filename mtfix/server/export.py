@@ -8,12 +8,12 @@ from html import escape
 from pathlib import PurePath
 from urllib.parse import quote
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.decisions import render_decisions
+from mtfix.findings import list_findings
 from mtfix.formats.registry import find_format
 from mtfix.formats.tracking import Signature, sign, write_container
 from mtfix.report.editlog import describe_finding
-from mtfix.report.findings import list_findings
 from mtfix.report.html import render_html
 from mtfix.server import wire
 from mtfix.server.docx import write_docx

@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.decisions import Proposal, list_proposals
 from mtfix.errors import MtfixError
 from mtfix.formats import read_document

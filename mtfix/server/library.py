@@ -12,13 +12,13 @@ from starlette.concurrency import run_in_threadpool
 
 from mtfix.config import Config
 from mtfix.errors import InputError, MtfixError
-from mtfix.rules.profiles import list_profiles, load_profile
+from mtfix.rules.packs.profiles import list_profiles, load_profile
 from mtfix.server import export, wire
 from mtfix.server.engine import Engine
 from mtfix.server.settings import Settings
 from mtfix.server.store.documents import NewDecision, Store, latest
 from mtfix.server.store.models import StoredDocument
-from mtfix.server.tokens import Caller
+from mtfix.server.store.tokens import Caller
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]

@@ -10,7 +10,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.config import Config
 from mtfix.decisions import Proposal, list_proposals
 from mtfix.errors import MtfixError

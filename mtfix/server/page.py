@@ -10,13 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
 
-from mtfix import __version__
+from mtfix.about import __version__
 from mtfix.formats.registry import FORMATS
-from mtfix.rules.profiles import list_profiles
+from mtfix.rules.packs.profiles import list_profiles
 from mtfix.server import statistics
 from mtfix.server.library import Id
 from mtfix.server.security import COOKIE
-from mtfix.server.tokens import find_caller
+from mtfix.server.store.tokens import find_caller
 
 router = APIRouter(include_in_schema=False)
 _TEMPLATES = Jinja2Templates(directory=Path(__file__).with_name("templates"))

@@ -20,7 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from mtfix.server.metrics import Metrics
 from mtfix.server.settings import Settings, is_loopback
-from mtfix.server.tokens import LOCAL, Caller, find_caller
+from mtfix.server.store.tokens import LOCAL, Caller, find_caller
 
 COOKIE = "mtfix_token"
 LOG = logging.getLogger("mtfix.server")

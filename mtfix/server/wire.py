@@ -12,7 +12,7 @@ from typing import Any
 
 from mtfix.decisions import EDITOR, Decision, Proposal, Verdict, apply_decisions, list_proposals
 from mtfix.errors import InputError
-from mtfix.formats.files import read_stream
+from mtfix.files.reading import read_stream
 from mtfix.formats.registry import Container, ReadOptions, find_format
 from mtfix.server.store.documents import NewDecision, latest
 from mtfix.server.store.models import StoredDecision, StoredDocument

@@ -206,7 +206,7 @@ def test_what_was_not_read_is_read_after_a_restart(start: Callable[..., TestClie
 
 
 def test_desks_do_not_see_each_other(start: Callable[..., TestClient]) -> None:
-    from mtfix.server.tokens import add_token, revoke_token
+    from mtfix.server.store.tokens import add_token, revoke_token
 
     client = start(host="desk.example")
     tokens = {name: add_token(client.app.state.database, name) for name in ("ann", "bob")}  # type: ignore[attr-defined]
@@ -221,7 +221,7 @@ def test_desks_do_not_see_each_other(start: Callable[..., TestClient]) -> None:
 
 
 def test_a_token_opens_the_page(start: Callable[..., TestClient]) -> None:
-    from mtfix.server.tokens import add_token
+    from mtfix.server.store.tokens import add_token
 
     client = start(host="desk.example")
     token = add_token(client.app.state.database, "ann")  # type: ignore[attr-defined]

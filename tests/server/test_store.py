@@ -17,7 +17,7 @@ from mtfix.server import lessons
 from mtfix.server.store.database import move_to, open_database
 from mtfix.server.store.documents import NewDecision, StaleError, Store
 from mtfix.server.store.models import Base
-from mtfix.server.tokens import add_token, find_caller, list_tokens, revoke_token
+from mtfix.server.store.tokens import add_token, find_caller, list_tokens, revoke_token
 from tests.server.conftest import key
 
 POSTGRES = os.environ.get("MTFIX_TEST_POSTGRES", "")

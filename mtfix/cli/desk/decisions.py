@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mtfix.cli.console import say
-from mtfix.cli.serve import Database, default_database
+from mtfix.cli.desk.serve import Database, default_database
 
 app = typer.Typer(no_args_is_help=True, help="Learn from what editors decided.")
 

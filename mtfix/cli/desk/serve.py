@@ -71,7 +71,7 @@ def serve(
 
 def _has_tokens(url: str) -> bool:
     from mtfix.server.store.database import open_database
-    from mtfix.server.tokens import list_tokens
+    from mtfix.server.store.tokens import list_tokens
 
     database = open_database(url)
     try:
@@ -86,7 +86,7 @@ def _put(settings: Any, file: Path) -> None:
     from mtfix.server import wire
     from mtfix.server.store.database import open_database
     from mtfix.server.store.documents import Store
-    from mtfix.server.tokens import LOCAL
+    from mtfix.server.store.tokens import LOCAL
 
     entry = find_format(path=str(file))
     data = read_file(file, is_text=entry.load().is_text, has_lines=entry.has_lines)
@@ -115,7 +115,7 @@ def add(
     db: Database = "",
 ) -> None:
     """Make a token and print it. It is kept as a hash, so it cannot be shown again."""
-    from mtfix.server.tokens import add_token
+    from mtfix.server.store.tokens import add_token
 
     print(add_token(_open(db), name, desk))
 
@@ -123,7 +123,7 @@ def add(
 @tokens.command("list")
 def list_all(db: Database = "") -> None:
     """List tokens: name, desk, when made, whether revoked."""
-    from mtfix.server.tokens import list_tokens
+    from mtfix.server.store.tokens import list_tokens
 
     for t in list_tokens(_open(db)):
         state = f"revoked {t.revoked:%Y-%m-%d}" if t.revoked else "valid"
@@ -133,6 +133,6 @@ def list_all(db: Database = "") -> None:
 @tokens.command("revoke")
 def revoke(name: Annotated[str, typer.Argument(help="Whose token it is.")], db: Database = "") -> None:
     """Revoke a token; it opens nothing from the next request on."""
-    from mtfix.server.tokens import revoke_token
+    from mtfix.server.store.tokens import revoke_token
 
     revoke_token(_open(db), name)
