@@ -3,11 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint all clean scorecard
+.PHONY: demo desk test lint all clean scorecard
 
 demo: $(VENV)/.core
 	@$(BIN)/python seeds/render.py ru-01 > $(VENV)/wire.txt
 	@$(BIN)/mtfix diff --rules-only $(VENV)/wire.txt || test $$? -eq 1
+
+# The editor's desk at http://127.0.0.1:8765/, with a seed wire on it.
+desk: $(VENV)/.core
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[serve]'
+	@$(BIN)/python seeds/render.py ru-01 > $(VENV)/wire.txt
+	@$(BIN)/mtfix serve --db sqlite:///$(VENV)/desk.db --open $(VENV)/wire.txt
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto

@@ -12,7 +12,7 @@ from mtfix.config import Config, load_config
 from mtfix.findings import Located, locate_edits
 from mtfix.formats import read_document
 from mtfix.pipeline import Pipeline, build_pipeline
-from mtfix.trail import revert_edit
+from mtfix.trail import accept_suggestion, revert_edit
 from mtfix.types import Document, Refusal
 
 
@@ -55,6 +55,17 @@ class Result:
         found = self.edits[index]
         segments = list(self.document.segments)
         segments[found.segment] = revert_edit(segments[found.segment], found.step, found.index)
+        return Result(self.document.replace_segments(segments))
+
+    def accept(self, index: int) -> Result:
+        """Return the result with suggestion ``index`` (of :attr:`suggestions`) applied.
+
+        Raises IndexError for one that does not exist, TrailError for a flag, which offers nothing, and for words that
+        an edit has changed since.
+        """
+        found = self.suggestions[index]
+        segments = list(self.document.segments)
+        segments[found.segment] = accept_suggestion(segments[found.segment], found.step, found.index)
         return Result(self.document.replace_segments(segments))
 
 

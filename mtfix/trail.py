@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mtfix.errors import TrailError
 from mtfix.types import SPEECH, Edit, Lock, Segment, Step, apply_edits
 
 
@@ -169,6 +170,29 @@ def revert_edit(segment: Segment, step_index: int, edit_index: int) -> Segment:
         without_span = (without_span[0] + left, without_span[1] + left)
     steps = tuple(s for s in trail if s)
     return replace(segment, text=replay(segment.mt, steps), trail=steps)
+
+
+def accept_suggestion(segment: Segment, step_index: int, index: int) -> Segment:
+    """Return the segment with one suggestion applied, as a step at the end of its trail.
+
+    The suggestion is no longer suggested, and neither are others about the same words. Raises IndexError for one that
+    does not exist, TrailError for a flag (it offers nothing) and for words that a later edit has changed.
+    """
+    step = segment.trail[step_index]
+    taken = step.suggested[index]
+    before = replay(segment.mt, segment.trail[:step_index])
+    words = before[taken.start : taken.end]
+    if words == taken.replacement:
+        raise TrailError(f"{taken.by} offers no correction of '{words}'; it only points at it")
+    span = (taken.start, taken.end)
+    for later in segment.trail[step_index:]:
+        if any(_touches(e, span) for e in later.edits):
+            raise TrailError(f"the words of '{words}' were changed by a later edit; revert that first")
+        span = map_forward(span, later.edits)
+    kept = tuple(e for e in step.suggested if e is not taken and not _touches(e, (taken.start, taken.end)))
+    trail = (*segment.trail[:step_index], replace(step, suggested=kept), *segment.trail[step_index + 1 :])
+    moved = replace(taken, start=span[0], end=span[1])
+    return replace(segment, trail=tuple(s for s in trail if s)).add(Step(step.stage, (moved,)))
 
 
 def _touches(edit: Edit, span: tuple[int, int]) -> bool:

@@ -19,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from mtfix.about import __version__
 from mtfix.cli import check, config, diff, fix, profiles, rules
+from mtfix.cli.desk import apply
 from mtfix.cli.exits import COULD_NOT_RUN, INTERRUPTED, PIPE_CLOSED
 from mtfix.cli.options import reflow
 from mtfix.errors import MtfixError
@@ -29,6 +30,9 @@ DEFERRED: dict[str, tuple[str, str, str, str]] = {
     "train": ("mtfix.cli.train", "app", "Train and export the embedded model.", "train"),
     "eval": ("mtfix.cli.eval", "app", "Score systems on evaluation suites.", "eval"),
     "batch": ("mtfix.cli.batch", "app", "Repair corpora: shards, manifests, resumable runs.", "batch"),
+    "serve": ("mtfix.cli.desk.serve", "app", "Serve the editor's desk: a page, LanguageTool's protocol, an API.", "serve"),
+    "lsp": ("mtfix.cli.desk.lsp", "app", "Serve editors that speak LSP, over standard input and output.", "lsp"),
+    "decisions": ("mtfix.cli.desk.decisions", "app", "Learn from what editors decided: export, report.", "serve"),
 }
 
 
@@ -112,6 +116,7 @@ def _root(
 
 
 app.command("fix", help=reflow(fix.fix.__doc__))(fix.fix)
+app.command("apply", help=reflow(apply.apply.__doc__))(apply.apply)
 app.command("check", help=reflow(check.check.__doc__))(check.check)
 app.command("diff", help=reflow(diff.diff.__doc__))(diff.diff)
 app.add_typer(rules.app, name="rules")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,13 @@ def fix(
         Path | None, typer.Option("--report", metavar="FILE", help="Write an HTML report, one file.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Print the explained diff to standard error.")] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", metavar="RULE|model|all", help="Apply its suggestions too; repeatable."),
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option("--reject", metavar="RULE|model|all", help="Undo its edits; repeatable.")
+    ] = None,
     *,
     choices: opt.Choices,
 ) -> None:
@@ -61,6 +69,8 @@ def fix(
     check_writable([*extras, *(t for t in known if not in_place or t.exists())])
 
     repaired = run.repair(chosen, configuration)
+    if accept or reject:
+        repaired = _choose(repaired, accept or [], reject or [])
     texts = [r.encode(signature) for r in repaired]
     outputs: dict[Path, bytes] = {}
     if targets is not None:
@@ -79,6 +89,27 @@ def fix(
         sys.stdout.buffer.flush()
 
 
+def _choose(repaired: Sequence[Repaired], accept: Sequence[str], reject: Sequence[str]) -> list[Repaired]:
+    """Apply the suggestions of some rules and undo the edits of others; says which names did nothing."""
+    from mtfix.cli.console import say
+    from mtfix.decisions import choose_rules
+
+    acted: set[str] = set()
+    chosen = []
+    for item in repaired:
+        documents = []
+        for document in item.documents:
+            changed, names = choose_rules(document, accept, reject)
+            documents.append(changed)
+            acted |= names
+        chosen.append(replace(item, documents=tuple(documents)))
+    for option, names in (("--accept", accept), ("--reject", reject)):
+        for name in names:
+            if name not in acted and name != "all":
+                say(f"{option} {name}: found nothing of it here ('mtfix check' names the rules)")
+    return chosen
+
+
 def _render_extras(
     repaired: Sequence[Repaired], config: Config, log: Path | None, report: Path | None
 ) -> dict[Path, bytes]:
@@ -90,10 +121,13 @@ def _render_extras(
 
         extras[log] = "".join(render_editlog(list_findings(d)) for d in documents).encode()
     if report is not None:
+        from mtfix.decisions import describe_proposals
         from mtfix.report.html import render_html
 
         about = f"profile {config.profile}, fix {config.fix}" + ", rules only" * config.rules_only
-        extras[report] = render_html(documents, version=__version__, configuration=about).encode()
+        proposals = [describe_proposals(d) for d in documents]
+        page = render_html(documents, version=__version__, configuration=about, proposals=proposals)
+        extras[report] = page.encode()
     return extras
 
 

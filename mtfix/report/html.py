@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib import resources
 from string import Template
+from typing import Any
 
 from mtfix.findings import Finding, Status, count_rules, list_findings, summarize
 from mtfix.report.markup import Part, Piece, mark_segments
 from mtfix.types import Document, Kind
 
 
-def render_html(documents: Sequence[Document], *, version: str, configuration: str = "") -> str:
-    """Return the report on ``documents``, which have been through the pipeline; ``configuration`` is shown as it is."""
+def render_html(
+    documents: Sequence[Document], *, version: str, configuration: str = "", proposals: Sequence[Mapping[str, Any]] = ()
+) -> str:
+    """Return the report on ``documents``, which have been through the pipeline; ``configuration`` is shown as it is.
+
+    With ``proposals`` (one entry a document, see `mtfix.decisions.describe_proposals`) its reader can accept and reject
+    edits, and save the decisions.
+    """
     folder = resources.files("mtfix.report")
     style = (folder / "report.css").read_text(encoding="utf-8")
     script = (folder / "report.js").read_text(encoding="utf-8")
@@ -41,6 +49,8 @@ def render_html(documents: Sequence[Document], *, version: str, configuration: s
             f"{segments} segments, {summarize(together)}" + f", {quiet} documents without edits" * bool(quiet)
         ),
         configuration=escape(configuration),
+        # Data, not a script: nothing in it may end the element that holds it.
+        proposals=json.dumps(list(proposals), ensure_ascii=False).replace("<", "\\u003c"),
         documents="\n".join(
             _render_document(n, d, found, named=len(documents) > 1)
             for n, (d, found) in enumerate(zip(documents, listed, strict=True))
@@ -102,7 +112,8 @@ def _render_piece(piece: Piece, ids: dict[int, str]) -> tuple[str, str]:
         return same, same
     own = [ids[id(f)] for f in piece.findings]
     rules = " ".join(dict.fromkeys(f.rule for f in piece.findings))
-    left = f'data-edit="{own[0]}" data-why="{" ".join(own)}" data-rules="{escape(rules)}"'
+    start = min(f.start for f in piece.findings)
+    left = f'data-edit="{own[0]}" data-start="{start}" data-why="{" ".join(own)}" data-rules="{escape(rules)}"'
     right = f'{left} tabindex="0" aria-describedby="{" ".join(own)}"'
     links = "".join(f'<a href="#{i}" tabindex="-1">{i.rpartition("-")[2]}</a> ' for i in own).strip()
     number = f"<sup>{links}</sup>"

@@ -76,4 +76,65 @@
     button.addEventListener("click", () => filter(button.getAttribute("aria-pressed") === "true" ? null : button.dataset.rule));
   }
   all.addEventListener("click", () => filter(null));
+
+  // Accept and reject: the report is a desk without a server, and what was decided leaves it as a file.
+  const documents = JSON.parse(document.getElementById("proposals").textContent);
+  if (!documents.length) return;
+  const spots = [...document.querySelectorAll("[data-edit][tabindex]")];
+  const save = document.getElementById("save"), count = document.getElementById("decided");
+  const past = [];
+  document.getElementById("keys").hidden = save.hidden = count.hidden = false;
+
+  // The id of a mark names its document: e0-1 is the first edit of the first one.
+  function find(mark) {
+    const start = Number(mark.dataset.start), owner = documents[Number(mark.dataset.edit.slice(1).split("-")[0])];
+    return owner.decisions.find((d) => d.start <= start && (start < d.end || start === d.start));
+  }
+  function draw() {
+    let number = 0;
+    for (const mark of marks) {
+      const d = find(mark);
+      mark.classList.toggle("taken", Boolean(d && d.decided && d.verdict === "accept"));
+      mark.classList.toggle("left", Boolean(d && d.decided && d.verdict === "reject"));
+    }
+    for (const owner of documents) number += owner.decisions.filter((d) => d.decided).length;
+    count.textContent = `${number} decided`;
+  }
+  function decide(mark, verdict) {
+    const d = find(mark);
+    if (!d) return;
+    past.push([mark, { ...d }]);
+    Object.assign(d, { verdict, text: verdict === "accept" ? d.after : d.before, decided: true });
+    draw();
+    move(1);
+  }
+  function move(step) {
+    const at = spots.indexOf(document.activeElement);
+    const next = spots[Math.max(0, Math.min(spots.length - 1, at < 0 ? 0 : at + step))];
+    if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
+    const now = spots.includes(document.activeElement) ? document.activeElement : null;
+    if (event.key === "j") move(1);
+    else if (event.key === "k") move(-1);
+    else if (event.key === "a" && now) decide(now, "accept");
+    else if (event.key === "r" && now) decide(now, "reject");
+    else if (event.key === "u" && past.length) {
+      const [mark, was] = past.pop();
+      Object.assign(find(mark), was);
+      draw();
+      mark.focus();
+    } else return;
+    event.preventDefault();
+  });
+  save.addEventListener("click", () => {
+    const content = JSON.stringify({ "mtfix-decisions": 1, documents }, null, 1);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
+    link.download = "decisions.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  draw();
 })();
