@@ -26,6 +26,9 @@ KEYS_VALUES = ("k0", "v0", "k1", "v1")
 GRID = 8  # lengths of inputs are padded to multiples of this, so that shapes repeat
 _STATES = 384  # that are scored at once
 
+# Some builds of ONNX Runtime report their use to its maker. mtfix works offline: this stands before the first session.
+onnxruntime.disable_telemetry_events()
+
 
 @dataclass(slots=True)
 class Memory:
