@@ -88,12 +88,15 @@ def _render_extras(
         from mtfix.findings import list_findings
         from mtfix.report.editlog import render_editlog
 
-        extras[log] = "".join(render_editlog(list_findings(d)) for d in documents).encode()
+        # A file's name need not be UTF-8: the bytes of it that are not are written as escapes.
+        extras[log] = "".join(render_editlog(list_findings(d)) for d in documents).encode("utf-8", "backslashreplace")
     if report is not None:
         from mtfix.report.html import render_html
 
         about = f"profile {config.profile}, fix {config.fix}" + ", rules only" * config.rules_only
-        extras[report] = render_html(documents, version=__version__, configuration=about).encode()
+        extras[report] = render_html(documents, version=__version__, configuration=about).encode(
+            "utf-8", "backslashreplace"
+        )
     return extras
 
 
