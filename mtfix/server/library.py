@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from mtfix.config import Config
 from mtfix.errors import InputError, MtfixError
-from mtfix.rules.packs.profiles import list_profiles, load_profile
 from mtfix.formats.registry import find_format
+from mtfix.rules.packs.profiles import list_profiles, load_profile
 from mtfix.server import export, wire
 from mtfix.server.engine import Engine
 from mtfix.server.settings import Settings
