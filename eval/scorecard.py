@@ -38,6 +38,11 @@ METRICS = ("bleu", "chrf", "ter")
 WEAK = ("online-F.0", "JHU.5675")
 
 
+def list_results() -> list[Path]:
+    """Return the results in the order of the card: post-edits first."""
+    return sorted(RESULTS.glob("*.json"), key=lambda p: (p.stem != ORDER[0], p.stem))
+
+
 def render_card(runs: dict[str, Run]) -> str:
     """Return the scorecard; ``runs`` maps file names to results."""
     parts = [
@@ -176,8 +181,7 @@ def main() -> None:
                 key=lambda n: (ORDER.index(n) if n in ORDER else len(ORDER), n),
             )
         )
-    paths = sorted(RESULTS.glob("*.json"), key=lambda p: (p.stem != ORDER[0], p.stem))
-    runs = {path.name: read_run(path) for path in paths}
+    runs = {path.name: read_run(path) for path in list_results()}
     if args.check:
         stale = find_stale(runs)
         print("\n".join(stale) or "the card is up to date")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from mtfix.config import Config, load_config
+from mtfix.errors import ConfigError, InputError
 from mtfix.findings import Located, locate_edits
 from mtfix.formats import read_document
 from mtfix.pipeline import Pipeline, build_pipeline
@@ -100,6 +102,9 @@ def fix(
 ) -> Result:
     """Repair ``text`` and explain every change.
 
+    ``mtfix.toml`` is not read: what a program does must not depend on the folder that it runs in. Everything that the file
+    can say can be given here.
+
     Args:
         text: a document; its line structure is kept.
         profile: house profile (``mtfix profiles`` lists them) or a path to one.
@@ -112,7 +117,8 @@ def fix(
         options: further keys of `mtfix.config.Config`.
 
     Raises:
-        MtfixError: an unknown name, a broken pack, a missing model.
+        InputError: ``text`` is not a str, or holds half of a surrogate pair.
+        MtfixError: an unknown name, a broken pack, a missing model, a value of the wrong kind.
 
     >>> import mtfix
     >>> result = mtfix.fix("Up to 2,5 thousand people came.", rules_only=True)
@@ -124,15 +130,39 @@ def fix(
     >>> result.revert(0).text
     'Up to 2,5 thousand people came.'
     """
+    _check_text(text)
+    if not isinstance(format, str):
+        raise ConfigError(f"format: give the name of a format as a str, not {type(format).__name__}")
+    if settings is not None and not isinstance(settings, Mapping):
+        raise ConfigError(f"settings: give a dict, not {type(settings).__name__}, as {{'spelling': 'british'}}")
     config = load_config(
         None,
         profile=profile,
         fix=fix,
         rules_only=rules_only,
-        packs=tuple(str(p) for p in packs),
-        disable=tuple(disable),
-        enable=tuple(enable),
+        packs=_list_names("packs", packs),
+        disable=_list_names("disable", disable),
+        enable=_list_names("enable", enable),
         settings=dict(settings or {}),
         **options,
     )
     return Result(load_pipeline(config)(read_document(text, format=format)))
+
+
+def _check_text(text: object) -> None:
+    if not isinstance(text, str):
+        hint = "; decode it first" if isinstance(text, (bytes, bytearray)) else ""
+        raise InputError(f"the text must be a str, not {type(text).__name__}{hint}")
+    half = re.search("[\ud800-\udfff]", text)
+    if half:
+        raise InputError(
+            f"character {half.start() + 1} of the text is half of a surrogate pair (U+{ord(half[0]):04X}): "
+            "replace it, for instance by U+FFFD"
+        )
+
+
+def _list_names(key: str, names: object) -> tuple[str, ...]:
+    """Return names as text. Raises ConfigError for a single name, which would be read letter by letter."""
+    if isinstance(names, (str, bytes, Path)) or not isinstance(names, Iterable):
+        raise ConfigError(f"{key}: give a list, as {key}=[...], not {type(names).__name__}")
+    return tuple(map(str, names))

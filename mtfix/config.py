@@ -63,7 +63,7 @@ def find_config(start: Path) -> Path | None:
     return None
 
 
-def load_config(path: Path | None = None, **overrides: Any) -> Config:
+def load_config(path: Path | None = None, /, **overrides: Any) -> Config:
     """Return the configuration of a file (none: defaults) with ``overrides`` on top; None among them counts as unset.
 
     Raises:
@@ -88,9 +88,15 @@ def load_config(path: Path | None = None, **overrides: Any) -> Config:
     given = {k: v for k, v in overrides.items() if v is not None}
     for key in ("packs", "enable", "disable"):  # lists add up: the file's choices and the command line's
         if key in given:
-            given[key] = (*values.get(key, ()), *given[key])
+            listed = values.get(key, [])
+            if not isinstance(listed, list):
+                raise ConfigError(f'{path}:{_line_of(text, key)}: {key}: write a list, as {key} = ["..."]')
+            given[key] = (*listed, *given[key])
     if "settings" in given:
-        given["settings"] = {**values.get("settings", {}), **given["settings"]}
+        table = values.get("settings", {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}:{_line_of(text, 'settings')}: settings: write a table, [settings]")
+        given["settings"] = {**table, **given["settings"]}
     try:
         return Config.model_validate({**values, **given})
     except ValidationError as error:

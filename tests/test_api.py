@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mtfix
-from mtfix.errors import ConfigError, PackError
+from mtfix.errors import ConfigError, InputError, PackError
 
 WIRE = "MOSCOW, October 21. Up to 2,5 thousand people came.\n\nAbout 12 500 left, and 0,5 percent stayed.\n"
 
@@ -63,3 +63,41 @@ def test_unknown_names_are_said() -> None:
 @pytest.mark.parametrize("text", ["", "\n", " ", "\ufeff", "\x00", "“", "a" * 10_000, "🙂 é\r\n\r\n"])
 def test_odd_texts_come_back(text: str) -> None:
     assert mtfix.fix(text, rules_only=True).text == text
+
+
+@pytest.mark.parametrize("text", [None, 5, b"Up to 2,5 thousand", ["a"], Path("wire.txt"), "cut \ud83d here"])
+def test_what_is_no_text_is_refused_in_one_line(text: object) -> None:
+    with pytest.raises(InputError) as raised:
+        mtfix.fix(text, rules_only=True)  # type: ignore[arg-type]
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"ruls_only": True}, "did you mean 'rules_only'"),
+        ({"profil": "ap"}, "did you mean 'profile'"),
+        ({"path": "mtfix.toml"}, "unknown key 'path'"),
+        ({"rules_only": "perhaps"}, "rules_only"),
+        ({"fix": "everything"}, "fix"),
+        ({"packs": "desk.yaml"}, "packs: give a list"),
+        ({"packs": Path("desk.yaml")}, "packs: give a list"),
+        ({"disable": "typography"}, "disable: give a list"),
+        ({"enable": 5}, "enable: give a list"),
+        ({"settings": "spelling=british"}, "settings: give a dict"),
+        ({"format": None}, "format: give the name"),
+    ],
+)
+def test_a_wrong_option_raises_our_own_error(options: dict[str, object], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        mtfix.fix(WIRE, **{"rules_only": True, **options})  # type: ignore[arg-type]
+
+
+def test_the_package_lists_its_names() -> None:
+    assert set(mtfix.__all__) <= set(dir(mtfix))
+
+
+def test_the_configuration_file_of_the_folder_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mtfix.toml").write_text('fix = "none"\n')
+    monkeypatch.chdir(tmp_path)
+    assert mtfix.fix(WIRE, rules_only=True).edits

@@ -30,7 +30,12 @@ DEFERRED: dict[str, tuple[str, str, str, str]] = {
     "train": ("mtfix.cli.train", "app", "Train and export the embedded model.", "train"),
     "eval": ("mtfix.cli.eval", "app", "Score systems on evaluation suites.", "eval"),
     "batch": ("mtfix.cli.batch", "app", "Repair corpora: shards, manifests, resumable runs.", "batch"),
-    "serve": ("mtfix.cli.desk.serve", "app", "Serve the editor's desk: a page, LanguageTool's protocol, an API.", "serve"),
+    "serve": (
+        "mtfix.cli.desk.serve",
+        "app",
+        "Serve the editor's desk: a page, LanguageTool's protocol, an API.",
+        "serve",
+    ),
     "lsp": ("mtfix.cli.desk.lsp", "app", "Serve editors that speak LSP, over standard input and output.", "lsp"),
     "decisions": ("mtfix.cli.desk.decisions", "app", "Learn from what editors decided: export, report.", "serve"),
 }

@@ -103,8 +103,8 @@ def _choose(repaired: Sequence[Repaired], accept: Sequence[str], reject: Sequenc
             documents.append(changed)
             acted |= names
         chosen.append(replace(item, documents=tuple(documents)))
-    for option, names in (("--accept", accept), ("--reject", reject)):
-        for name in names:
+    for option, asked in (("--accept", accept), ("--reject", reject)):
+        for name in asked:
             if name not in acted and name != "all":
                 say(f"{option} {name}: found nothing of it here ('mtfix check' names the rules)")
     return chosen
@@ -119,7 +119,8 @@ def _render_extras(
         from mtfix.findings import list_findings
         from mtfix.report.editlog import render_editlog
 
-        extras[log] = "".join(render_editlog(list_findings(d)) for d in documents).encode()
+        # A file's name need not be UTF-8: the bytes of it that are not are written as escapes.
+        extras[log] = "".join(render_editlog(list_findings(d)) for d in documents).encode("utf-8", "backslashreplace")
     if report is not None:
         from mtfix.decisions import describe_proposals
         from mtfix.report.html import render_html
@@ -127,7 +128,7 @@ def _render_extras(
         about = f"profile {config.profile}, fix {config.fix}" + ", rules only" * config.rules_only
         proposals = [describe_proposals(d) for d in documents]
         page = render_html(documents, version=__version__, configuration=about, proposals=proposals)
-        extras[report] = page.encode()
+        extras[report] = page.encode("utf-8", "backslashreplace")
     return extras
 
 

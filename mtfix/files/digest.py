@@ -18,7 +18,7 @@ Part = Literal["rules", "model", "outputs", "batch"]
 #: results with their rows of the edit log. A folder that is not named counts.
 UNRELATED: Mapping[Part, frozenset[str]] = {
     "rules": _DATA | _TOOLS | {"batch", "report", "formats", "model"},
-    "model": _DATA | _TOOLS | {"batch", "report", "formats", "rules", "sources"},
+    "model": _DATA | _TOOLS | {"batch", "report", "rules", "sources"},
     "outputs": _DATA | _TOOLS | {"batch", "report"},
     "batch": _DATA | _TOOLS,
 }

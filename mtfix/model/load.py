@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from mtfix.errors import ModelError, unknown_name
 from mtfix.model.confidence import Confidence, Perceptron, load_confidence
 from mtfix.model.evidence import FEATURES, TYPES
 from mtfix.model.ngrams import FILE as NGRAMS
-from mtfix.model.ngrams import load_ngrams
+from mtfix.model.ngrams import Ngrams, load_ngrams
 from mtfix.model.posteditor import RememberingPostEditor, ScoringPostEditor
 from mtfix.model.runtime.adapt import ADAPTER
 from mtfix.model.stage import ModelStage
@@ -102,17 +104,52 @@ def load_posteditor(
     return OnnxPostEditor(folder, precision="fp32" if backend == "onnx-fp32" else "int8")
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A model as it stays in memory: what it says does not depend on the rest of the configuration."""
+
+    editor: RememberingPostEditor
+    confidence: Confidence
+    ngrams: Ngrams | None
+
+
+_LOADED: dict[tuple[object, ...], _Loaded] = {}
+_LOADING = Lock()
+_MOST = 2  # models in memory: the default and the large one
+
+
 def load_stage(config: Config, say: Callable[[str], None] = lambda line: None) -> ModelStage | None:
-    """Return the model's stage for a configuration, or None when no model is installed. Raises ModelError."""
-    editor = load_posteditor(config.model, config.backend, say)
-    if editor is None:
-        return None
+    """Return the model's stage for a configuration, or None when no model is installed. Raises ModelError.
+
+    A model is loaded once for its files and backend, whatever else the configuration says; safe for threads.
+    """
     folder = (
         find_model(config.model)
         if not config.model or Path(config.model).is_dir() or config.model in installed_models()
         else None
     )
+    key = (config.model if folder is None else _describe_files(folder), config.backend)
+    with _LOADING:
+        loaded = _LOADED.pop(key, None) or _load(config, folder, say)
+        if loaded is None:
+            return None
+        _LOADED[key] = loaded  # the last used stands last
+        while len(_LOADED) > _MOST:
+            del _LOADED[next(iter(_LOADED))]
+    return ModelStage(loaded.editor, loaded.confidence, config.fix, ngrams=loaded.ngrams)
+
+
+def _load(config: Config, folder: Path | None, say: Callable[[str], None]) -> _Loaded | None:
+    editor = load_posteditor(config.model, config.backend, say)
+    if editor is None:
+        return None
     calibration = None if folder is None else folder / "confidence.json"
     confidence = load_confidence(calibration) if calibration is not None and calibration.is_file() else uncalibrated()
     ngrams = None if folder is None else load_ngrams(find_ngrams(folder))
-    return ModelStage(RememberingPostEditor(editor), confidence, config.fix, ngrams=ngrams)
+    return _Loaded(RememberingPostEditor(editor), confidence, ngrams)
+
+
+def _describe_files(folder: Path) -> tuple[object, ...]:
+    """Return what tells whether the files of a folder have changed: path, sizes and times."""
+    files = sorted((p.name, s.st_size, s.st_mtime_ns) for p in folder.iterdir() if (s := p.stat()))
+    return (str(folder.resolve()), *files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import Protocol, TypeVar
 
 from mtfix.types import Hypothesis
@@ -15,10 +16,14 @@ Value = TypeVar("Value")
 
 
 class RememberingPostEditor:
-    """Asks ``inner`` about each different text once. Its answers depend on nothing but the text, so neither do these."""
+    """Asks ``inner`` about each different text once. Its answers depend on nothing but the text, so neither do these.
+
+    Safe for threads: two that ask about one text at the same moment may both ask ``inner``, and get the same.
+    """
 
     def __init__(self, inner: ScoringPostEditor) -> None:
         self.inner = inner
+        self._lock = Lock()
         self._hypotheses: OrderedDict[str, Hypothesis] = OrderedDict()
         self._scores: OrderedDict[tuple[str, tuple[str, ...]], list[float]] = OrderedDict()
 
@@ -28,16 +33,18 @@ class RememberingPostEditor:
 
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
         """Return the hypothesis of each text."""
-        return _recall(self._hypotheses, list(texts), self.inner.post_edit)
+        return _recall(self._lock, self._hypotheses, list(texts), self.inner.post_edit)
 
     def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
         """Return log P(candidate | input) for every candidate of every input."""
-        return _recall(self._scores, [(text, tuple(candidates)) for text, candidates in groups], self.inner.score)
+        keys = [(text, tuple(candidates)) for text, candidates in groups]
+        return _recall(self._lock, self._scores, keys, self.inner.score)
 
     def forget(self) -> None:
         """Forget all answers."""
-        self._hypotheses.clear()
-        self._scores.clear()
+        with self._lock:
+            self._hypotheses.clear()
+            self._scores.clear()
 
     def count_pieces(self, text: str) -> int:
         """Return how many pieces ``text`` is cut into."""
@@ -53,15 +60,19 @@ class RememberingPostEditor:
 
 
 def _recall(
-    known: OrderedDict[Key, Value], keys: Sequence[Key], ask: Callable[[list[Key]], list[Value]]
+    lock: Lock, known: OrderedDict[Key, Value], keys: Sequence[Key], ask: Callable[[list[Key]], list[Value]]
 ) -> list[Value]:
-    missing = list(dict.fromkeys(key for key in keys if key not in known))
-    fresh = dict(zip(missing, ask(missing), strict=True)) if missing else {}
-    answers = [fresh[key] if key in fresh else known[key] for key in keys]
-    known.update(fresh)
-    while len(known) > CAPACITY:
-        known.popitem(last=False)
-    return answers
+    with lock:
+        found = {key: known[key] for key in keys if key in known}
+    missing = list(dict.fromkeys(key for key in keys if key not in found))
+    if missing:
+        fresh = dict(zip(missing, ask(missing), strict=True))
+        found |= fresh
+        with lock:
+            known.update(fresh)
+            while len(known) > CAPACITY:
+                known.popitem(last=False)
+    return [found[key] for key in keys]
 
 
 class ScoringPostEditor(Protocol):

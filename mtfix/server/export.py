@@ -11,7 +11,7 @@ from urllib.parse import quote
 from mtfix.about import __version__
 from mtfix.decisions import render_decisions
 from mtfix.findings import list_findings
-from mtfix.formats.registry import find_format
+from mtfix.formats.registry import Container, find_format
 from mtfix.formats.tracking import Signature, sign, write_container
 from mtfix.report.editlog import describe_finding
 from mtfix.report.html import render_html
@@ -50,7 +50,7 @@ def export(stored: StoredDocument, to: str, limit: int, author: str) -> tuple[by
 
 
 def _write(
-    to: str, stored: StoredDocument, container: wire.Container, documents: Sequence[Document], signature: Signature
+    to: str, stored: StoredDocument, container: Container, documents: Sequence[Document], signature: Signature
 ) -> bytes:
     if to == "text":
         return "\n\n".join(_write_text(d) for d in documents).encode()

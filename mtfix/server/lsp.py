@@ -90,7 +90,7 @@ def list_actions(proposals: Sequence[Proposal], shown: Sequence[Proposal], uri: 
         )
 
     def silence(title: str, *arguments: str) -> None:
-        command = lsp.Command(title, "mtfix.ignore", list(arguments))
+        command = lsp.Command(title, "mtfix.ignore", arguments=list(arguments))
         actions.append(lsp.CodeAction(title, kind=lsp.CodeActionKind.QuickFix, command=command))
 
     for p in proposals:

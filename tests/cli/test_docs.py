@@ -80,5 +80,5 @@ def execute(line: str, run: Run, folder: Path) -> str:
 
 
 def test_there_are_files_and_examples() -> None:
-    assert [name for name, _ in FILES] == ["wire.txt", "desk.yaml"]
+    assert [name for name, _ in FILES] == ["wire.txt", "desk.yaml", "decisions.json"]
     assert len(BLOCKS) >= len(list_commands())

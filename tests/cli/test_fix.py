@@ -184,7 +184,7 @@ def test_diff_goes_to_standard_error(run: Run) -> None:
 
 
 def test_missing_model_is_said_in_one_line(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mtfix.model.load_stage", lambda config: None, raising=False)
+    monkeypatch.setattr("mtfix.model.load_stage", lambda config, say: None, raising=False)
     (folder / "mtfix.toml").write_text('packs = ["desk.yaml"]\ndefault_packs = false\n')
     done = run("fix", "wire.txt")
     assert (done.code, done.out) == (0, FIXED)
@@ -200,7 +200,7 @@ def test_what_the_stages_remark_is_said_once(run: Run, folder: Path, monkeypatch
             note = "left alone by the model, too long to be read whole: “Police…”"
             return replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
 
-    monkeypatch.setattr("mtfix.model.load_stage", lambda config: Remarking(), raising=False)
+    monkeypatch.setattr("mtfix.model.load_stage", lambda config, say: Remarking(), raising=False)
     (folder / "mtfix.toml").write_text('packs = ["desk.yaml"]\ndefault_packs = false\n')
     done = run("fix", "wire.txt")
     assert (done.code, done.out) == (0, FIXED)

@@ -44,7 +44,12 @@ def _write_parquet(rows: Iterator[dict[str, Any]], target: Path, scratch: Path) 
     )
     with open_whole(target, scratch) as out, pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
         while piece := list(islice(rows, _PIECE)):
-            writer.write_table(pyarrow.Table.from_pylist(piece, schema=schema))
+            writer.write_table(pyarrow.Table.from_pylist([_spell_out(row) for row in piece], schema=schema))
+
+
+def _spell_out(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row whose document's name is UTF-8: bytes of a file's name that are not become escapes, as in JSON."""
+    return row | {"document": row["document"].encode("utf-8", "backslashreplace").decode()}
 
 
 def read_rows(parts: Iterable[Path]) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,9 @@ from mtfix.formats.tables.records import Record, Slot
 _skip_blanks = re.compile(r"[ \t\r\n]*").match
 _decode = json.JSONDecoder(strict=False).raw_decode
 _ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}")
+# Half of a character outside the first 65,536, as texts cut by length have: JSON can spell it, text cannot hold it.
+_HALF = re.compile("[\ud800-\udfff]")
+_LOST = "\N{REPLACEMENT CHARACTER}"
 
 
 def read_json_record(line: str, paths: Sequence[FieldPath]) -> Record:
@@ -38,6 +41,8 @@ def read_json_record(line: str, paths: Sequence[FieldPath]) -> Record:
         raise InputError(f"column {error.pos + 1}: not JSON: {error.msg}") from None
     except RecursionError:
         raise InputError("nested too deeply to be read") from None
+    except ValueError:  # Python reads numbers of some thousand digits and no longer ones
+        raise InputError("holds a number that is too long to be read") from None
     found.sort(key=lambda item: (item[0], item[1].start))
     slots = {slot.start: slot for _, slot in found}  # one string may answer to two paths
     return Record(line, tuple(slots.values()), _spell)
@@ -53,7 +58,7 @@ def _walk(line: str, at: int, wanted: tuple[tuple[int, FieldPath], ...], found: 
         text, end = scanstring(line, at + 1, False)
         here = [rank for rank, path in wanted if not path]
         if here and text:
-            found.append((here[0], Slot(at, end, text)))
+            found.append((here[0], Slot(at, end, _HALF.sub(_LOST, text))))
         return end
     if first == "[":
         return _walk_list(line, at, wanted, found)
@@ -110,7 +115,15 @@ def _blanks(line: str, at: int) -> int:
 
 
 def _spell(old: str, text: str) -> str:
-    r"""Spell a string as its line does: ``\u0444`` or the letter itself, ``\/`` or a plain slash."""
+    r"""Spell a string as its line does: ``\u0444`` or the letter itself, ``\/`` or a plain slash.
+
+    Halves of characters, which were read as U+FFFD, are written as they were.
+    """
+    if _LOST in text:
+        lost = re.findall(f"{_HALF.pattern}|{_LOST}", scanstring(old, 1, False)[0])
+        if text.count(_LOST) == len(lost):
+            halves = iter(lost)
+            text = re.sub(_LOST, lambda _: next(halves), text)
     plain = all(not "\ud800" <= c <= "\udfff" for c in text)
     new = json.dumps(text, ensure_ascii=not plain or (old.isascii() and _ESCAPED.search(old) is not None))
     if "\\/" in old and re.search(r"(?<!\\)/", old) is None:

@@ -131,7 +131,8 @@ def low_rank(adapter: Mapping[str, NDArray[Any]], name: str) -> Floats:
 
 def interleaved_to_halves(w: Floats, heads: int) -> Floats:
     """Return rows of queries or keys with the halves of each rotary pair apart; GGUF stores the pairs side by side."""
-    return w.reshape(heads, w.shape[0] // heads // 2, 2, w.shape[1]).swapaxes(1, 2).reshape(w.shape)
+    turned: Floats = w.reshape(heads, w.shape[0] // heads // 2, 2, w.shape[1]).swapaxes(1, 2).reshape(w.shape)
+    return turned
 
 
 def _hash(*paths: Path) -> str:

@@ -231,7 +231,7 @@ def _order(sentence: Sentence, adjuncts: list[Adjunct], what: str, verbal: str, 
             for a, span in zip(adjuncts[1:], spans[1:], strict=True)
         ]
         return " ".join((what, verbal, *goals, _lower(spans[0])))
-    front, rest = [spans[0]], []
+    front, rest = [spans[0]], list[str]()
     for adjunct, span in zip(adjuncts[1:], spans[1:], strict=True):
         is_time = adjunct.preposition == "on" or adjunct.preposition in ("yesterday", "today", "earlier")
         if not rest and (is_time or adjuncts[0].preposition in ("on", "yesterday", "today", "earlier")):

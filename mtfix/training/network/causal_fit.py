@@ -140,15 +140,15 @@ def losses(network: CausalNetwork, batch: Sequence[Example]) -> tuple[Tensor, Te
 @torch.no_grad()
 def mean_losses(network: CausalNetwork, examples: Sequence[Example]) -> tuple[float, float]:
     """Return the mean loss of changed and of copied pieces."""
-    sums = {True: [0.0, 0], False: [0.0, 0]}
+    sums: dict[bool, list[float]] = {True: [0.0, 0.0], False: [0.0, 0.0]}
     for at in range(0, len(examples), 12):
         found, weights = losses(network, examples[at : at + 12])
-        for changed in (True, False):
-            part = found[(weights > 1) == changed]
-            sums[changed][0] += float(part.sum())
-            sums[changed][1] += len(part)
-    changed, copied = (total / max(count, 1) for total, count in (sums[True], sums[False]))
-    return changed, copied
+        for is_changed, sum_ in sums.items():
+            part = found[(weights > 1) == is_changed]
+            sum_[0] += float(part.sum())
+            sum_[1] += len(part)
+    (changed, changes), (copied, copies) = sums[True], sums[False]
+    return changed / max(changes, 1), copied / max(copies, 1)
 
 
 def find_shortlist(pairs: Iterable[tuple[str, str]], tokenizer: Any, least: int = 2) -> list[int]:
@@ -210,7 +210,7 @@ def fit_adapter(
                 group["lr"] = rate_at(step, share, config)
             found, weights = losses(network, batch)
             loss = (found * weights).sum() / weights.sum()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(learned, config.clip)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)

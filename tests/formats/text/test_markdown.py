@@ -10,10 +10,13 @@ from mtfix.formats import read_document
 
 
 def read(text: str) -> list[tuple[str, str, list[str]]]:
-    """Kind, text and locked parts of each segment."""
+    """Kind, text and the parts of each segment that nobody may touch; those locked for single rules are left out."""
     document = read_document(text, format="markdown")
     assert document.mt == text
-    return [(s.kind.value, s.mt, [s.mt[lock.start : lock.end] for lock in s.locks]) for s in document.segments]
+    return [
+        (s.kind.value, s.mt, [s.mt[lock.start : lock.end] for lock in s.locks if not lock.rules])
+        for s in document.segments
+    ]
 
 
 SEGMENTS: list[tuple[str, str, list[tuple[str, str, list[str]]]]] = [
