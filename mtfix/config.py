@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from mtfix.errors import ConfigError, unknown_name
 
@@ -27,6 +27,7 @@ class Config(BaseModel):
     ``fields`` are those of a table's records that hold text (empty: ``text``), ``field_format`` is what is in them.
     ``attributes`` repairs the words in attributes of HTML (``alt``, ``title``) too, ``approved`` the targets of XLIFF that
     are final or approved.
+    ``source`` are the languages that texts may be translated from, by code (empty: all that we know).
     ``language`` "en" repairs paragraphs that do not read as English, too (empty: they are left alone).
     ``track_changes`` writes edits of Word documents as tracked changes by ``author``.
     """
@@ -36,6 +37,7 @@ class Config(BaseModel):
     profile: str = "plain"
     settings: Mapping[str, str] = {}
     fix: Literal["safe", "all", "none"] = "safe"
+    source: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
     default_packs: bool = True
     enable: tuple[str, ...] = ()
@@ -52,6 +54,15 @@ class Config(BaseModel):
     approved: bool = False
     track_changes: bool = False
     author: str = "mtfix"
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """``ru,uk`` and ``["ru,uk"]`` are ``["ru", "uk"]``."""
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, (list, tuple)) or not all(isinstance(v, str) for v in values):
+            return value
+        return tuple(code.strip() for v in values for code in v.split(",") if code.strip())
 
 
 def find_config(start: Path) -> Path | None:

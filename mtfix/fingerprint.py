@@ -16,7 +16,8 @@ from mtfix.about import __version__
 from mtfix.config import Config
 from mtfix.files.digest import digest_code, digest_files
 from mtfix.rules.packs.profiles import load_profile
-from mtfix.rules.packs.select import gather_packs
+from mtfix.rules.packs.select import configured_packs
+from mtfix.sources.registry import digest_sources
 
 Head = dict[str, Any]
 
@@ -33,6 +34,7 @@ def describe_outputs(config: Config) -> Head:
     return {
         "version": __version__,
         "code": digest_code("outputs"),
+        "sources": digest_sources(),
         "libraries": _read_libraries(),
         "config": json.loads(config.model_copy(update={"packs": (), "profile": "", "model": ""}).model_dump_json()),
         "profile": dict(load_profile(config.profile).settings),
@@ -48,7 +50,7 @@ def fingerprint_head(head: Head) -> str:
 
 def digest_packs(config: Config) -> dict[str, str]:
     """Return the digest of every rule pack that is in use, by its name. Raises PackError."""
-    packs = gather_packs(config.packs, defaults=config.default_packs)
+    packs = configured_packs(config)
     return {p.name: blake2b(Path(p.place.rsplit(":", 2)[0]).read_bytes(), digest_size=16).hexdigest() for p in packs}
 
 

@@ -11,9 +11,11 @@ from mtfix.errors import TrailError
 from mtfix.profile import Profile
 from mtfix.rules.engine import RuleStage
 from mtfix.rules.index import RuleIndex
+from mtfix.rules.origin import find_origin
 from mtfix.rules.packs.packed import PackedRule
 from mtfix.rules.packs.profiles import load_profile
-from mtfix.rules.packs.select import compile_rules, gather_packs, select_rules
+from mtfix.rules.packs.select import compile_rules, configured_rules
+from mtfix.sources.registry import choose_sources
 from mtfix.types import Document, Fix, Stage, apply_edits
 
 # Stages of one round feed the first ones of the next; two or three rounds settle a document, more means a loop.
@@ -120,13 +122,13 @@ def build_pipeline(
     """
     profile = choose_profile(config)
     if rules is None:
-        packs = gather_packs(config.packs, defaults=config.default_packs)
-        rules = select_rules(packs, enable=config.enable, disable=config.disable)
+        rules = configured_rules(config)
     compiled = compile_rules(rules, profile)
     fix = Fix(config.fix)
+    origin = find_origin(choose_sources(config.source), (r.info for r in compiled))
 
     def stage(name: str) -> RuleStage:
-        return RuleStage(name, RuleIndex([r for r in compiled if r.info.stage == name]), profile, fix)
+        return RuleStage(name, RuleIndex([r for r in compiled if r.info.stage == name]), profile, fix, origin)
 
     stages = (stage("pre"), stage("post"), stage("document"))
     pipeline = Pipeline(stages, profile, tuple(rules), config.language)

@@ -66,6 +66,15 @@ FixWhich = Annotated[
     typer.Option("--fix", help="safe: sure edits; all: suggestions too; none: only show. (default: safe)"),
 ]
 RulesOnly = Annotated[bool | None, typer.Option("--rules-only", help="Leave the model out.", show_default=False)]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="CODE[,CODE]",
+        help="Languages that the text may be translated from (ru, uk); repeatable. (default: all)",
+        show_default=False,
+    ),
+]
 Packs = Annotated[
     list[str] | None,
     typer.Option("--pack", metavar="FILE|NAME", help="A rule pack beside those that ship; repeatable."),
@@ -135,6 +144,7 @@ SHARED: dict[str, tuple[str, Any]] = {
     "settings": ("setting", SettingPairs),
     "fix": ("fix", FixWhich),
     "rules_only": ("rules_only", RulesOnly),
+    "source": ("source", Sources),
     "packs": ("pack", Packs),
     "enable": ("enable", Enable),
     "disable": ("disable", Disable),

@@ -21,10 +21,9 @@ app = typer.Typer(no_args_is_help=True, help="List, show, test and try rules.")
 
 
 def _load(config: Path | None, packs: list[str] | None) -> list[RulePack]:
-    from mtfix.rules.packs.select import gather_packs
+    from mtfix.rules.packs.select import configured_packs
 
-    configuration = opt.Choices(config, {"packs": packs} if packs else {}).configure()
-    return gather_packs(configuration.packs, defaults=configuration.default_packs)
+    return configured_packs(opt.Choices(config, {"packs": packs} if packs else {}).configure())
 
 
 @app.command("list")

@@ -5,6 +5,8 @@ All are lower case and written without their last stop. `mtfix.english.sentences
 
 from __future__ import annotations
 
+from mtfix.sources.registry import list_sources
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -15,8 +17,8 @@ NEVER_FINAL = _words("""
     mr mrs ms mx messrs dr prof assoc asst dep gen col lt maj capt cpl sgt pvt pfc brig adm cmdr cmd cdr comdr ens
     sen sens rep reps gov govs rev hon pres supt det insp amb atty msgr fr hr ald pte sqn wg cdt acad cong
     st ste mt ft pt vs v viz cf i.e e.g ie eg incl excl approx appr ca corr kand doct mme mlle dipl ing paeddr mudr
-    obl ul im pos pgt prosp per nab gen.-maj gen.-lt lt.-col lt.-gen maj.-gen
-""")
+    per gen.-maj gen.-lt lt.-col lt.-gen maj.-gen
+""").union(*(source.abbreviations for source in list_sources()))
 
 #: Those of them that are also street names, units or ordinary words: a word of `STARTERS` begins a new sentence.
 RARELY_FINAL = _words("st ste mt ft pt v approx appr hon pres det dep gen per ul obl excl incl")

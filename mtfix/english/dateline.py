@@ -9,6 +9,7 @@ import re
 
 from mtfix.english.abbreviations import STARTERS
 from mtfix.english.calendar import MONTH
+from mtfix.sources.registry import list_sources
 
 _MONTH = rf"{MONTH}\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -19,11 +20,8 @@ _PROPER = rf"[{_UP}][\w.'’-]*"
 _CITY = rf"{_PROPER}(?:\s{_PROPER}|\s(?:on|of|da|de|di|la|al)(?=[\s-])){{0,4}}(?:,\s{_PROPER}(?:\s{_PROPER})?)?"
 _CITY_CAPS = rf"{_CAPS}(?:\s{_CAPS}){{0,4}}(?:,\s{_PROPER}(?:\s{_PROPER})?)?"
 _BRACKETED = r"(?:/[^/()\n]{2,60}/|\([^()/\n]{2,60}\)|\[[^\[\]\n]{2,60}\])"
-_AGENCY = (
-    r"(?i:(?:RIA(?:\sNovosti|\sNews)?|(?:ITAR-)?TASS|Interfax(?:[-.]\w+)?|Ukrinform|UNIAN|UNN|Bel[Tt][Aa]|REGNUM"
-    r"|Rosbalt|Sputnik(?:\s\w+)?|Reuters|AFP?|AP|dpa|Xinhua|APA|Trend|Kazinform|AKIpress|Kabar|Armenpress|Prime"
-    r"|Finmarket|RBC|Vedomosti|Kommersant|Gazeta\.Ru|Lenta\.ru|RT|NSN|Newsru(?:\.com)?|Rossiya\sSegodnya))(?![\w])"
-)
+_INTERNATIONAL = ("Reuters", "AFP?", "AP", "dpa", "Xinhua", "APA", "Trend")
+_AGENCY = rf"(?i:(?:{'|'.join((*(a for s in list_sources() for a in s.agencies), *_INTERNATIONAL))}))(?![\w])"
 _DASH = r"\s*[-–—]{1,2}(?=\s)"
 _END = rf"(?:(?P<stop>\.)(?=\s|\Z)|(?={_DASH})|(?P<colon>:)(?=\s))"
 _TAIL = rf"(?:[.,]?\s*{_BRACKETED}|\.?{_DASH}\s{_AGENCY}|[.,]\s{_AGENCY})"  # who reports

@@ -18,7 +18,7 @@ Part = Literal["rules", "model", "outputs", "batch"]
 #: results with their rows of the edit log. A folder that is not named counts.
 UNRELATED: Mapping[Part, frozenset[str]] = {
     "rules": _DATA | _TOOLS | {"batch", "report", "formats", "model"},
-    "model": _DATA | _TOOLS | {"batch", "report", "rules", "sources"},
+    "model": _DATA | _TOOLS | {"batch", "report", "rules"},
     "outputs": _DATA | _TOOLS | {"batch", "report"},
     "batch": _DATA | _TOOLS,
 }
@@ -36,7 +36,7 @@ def list_code(part: Part, root: Path = PACKAGE) -> list[Path]:
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in UNRELATED[part]:
             found += (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in found if path.suffix != ".pyc")
+    return sorted(path for path in found if path.suffix not in (".pyc", ".yaml"))
 
 
 def digest_files(paths: Iterable[Path], root: Path) -> str:

@@ -17,6 +17,7 @@ from mtfix.profile import Profile
 from mtfix.rules.index import RuleIndex
 from mtfix.rules.memory import Memory
 from mtfix.rules.offers import Offer, make_offers
+from mtfix.rules.origin import Origin, find_origin
 from mtfix.rules.quotes import find_quotes
 from mtfix.rules.reading import Reading
 from mtfix.rules.rule import Context, Rule
@@ -77,6 +78,7 @@ class RuleStage:
     index: RuleIndex
     profile: Profile
     fix: Fix = Fix.SAFE
+    origin: Origin = field(default_factory=find_origin)
     _offers: Memory[tuple[Offer, ...]] = field(init=False, repr=False, compare=False)
     _settled: list[tuple[_State, dict[int, _Weighed]]] = field(init=False, repr=False, compare=False)
 
@@ -134,7 +136,7 @@ class RuleStage:
                 return self._finish_all(document, said)
         work = [_Work(segment) for segment in document.segments]
         for _ in range(MAX_PASSES):
-            reading = Reading(document, self.profile, self.index)
+            reading = Reading(document, self.profile, self.index, self.origin)
             weighed = {
                 i: self._weigh(work[i].segment, found, reading.context(i))
                 for i, found in self._propose_document(reading).items()

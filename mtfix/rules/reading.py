@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import cached_property, lru_cache
-from typing import Any, Protocol, TypeVar, cast
+from functools import cached_property
+from typing import Protocol, TypeVar, cast
 
 from mtfix.profile import Profile
 from mtfix.rules.index import RuleIndex, Sheet
-from mtfix.rules.pattern import compile_pattern
+from mtfix.rules.origin import Origin, find_origin
 from mtfix.rules.quotes import find_quotes
 from mtfix.rules.rule import Context, Proposal, Quote, RuleInfo
-from mtfix.sources.russian.signs import SIGNS
 from mtfix.types import Document
 
 Note = TypeVar("Note")
-# Rules of these ids repair what only a translation from Russian says.
-_TRANSLATION = "rule:RU_"
 
 
 class Reading:
     """One look at a document. ``notes`` is for what a rule finds in its whole text and another may ask for too."""
 
-    def __init__(self, document: Document, profile: Profile, index: RuleIndex | None = None) -> None:
+    def __init__(
+        self, document: Document, profile: Profile, index: RuleIndex | None = None, origin: Origin | None = None
+    ) -> None:
         self.document = document
         self.segments = document.segments
         self.profile = profile
         self.notes: dict[Hashable, object] = {}
         self._index = index or RuleIndex(())
+        self._origin = find_origin() if origin is None else origin
         self._contexts: dict[int, Context] = {}
 
     @cached_property
@@ -38,17 +38,14 @@ class Reading:
 
     @cached_property
     def translated(self) -> bool:
-        """Whether the document, as it came in, shows a sign of machine translation from Russian."""
-        return is_translated(self.document.mt)
+        """Whether the document, as it came in, shows a sign of machine translation."""
+        return self._origin.shows_in(self.document.mt)
 
     @cached_property
     def repaired(self) -> int:
-        """How many edits of rules that repair translations from Russian the document has had."""
+        """How many edits of rules that repair only translations the document has had."""
         return sum(
-            edit.by.startswith(_TRANSLATION)
-            for segment in self.segments
-            for step in segment.trail
-            for edit in step.edits
+            edit.by in self._origin.rules for segment in self.segments for step in segment.trail for edit in step.edits
         )
 
     @cached_property
@@ -106,14 +103,3 @@ class DocumentRule(Protocol):
         ``near``: the numbers of the segments in which a pattern matches, in order.
         """
         ...
-
-
-@lru_cache(maxsize=1)
-def _pattern() -> Any:
-    return compile_pattern("(?m:" + "|".join(SIGNS) + ")", ignore_case=False)
-
-
-@lru_cache(maxsize=1)  # a document is read several times
-def is_translated(mt: str) -> bool:
-    """Whether a document, as it came in, shows a sign of machine translation from Russian."""
-    return _pattern().search(mt) is not None

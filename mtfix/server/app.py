@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from mtfix.about import __version__
 from mtfix.errors import MtfixError
-from mtfix.rules.packs.select import gather_packs, select_rules
+from mtfix.rules.packs.select import configured_rules
 from mtfix.server import editor, languagetool, library, page
 from mtfix.server.engine import BusyError, Engine, SlowError
 from mtfix.server.metrics import CONTENT_TYPE, Metrics
@@ -36,11 +36,7 @@ _STATUS: tuple[tuple[type[MtfixError], int], ...] = (
 def make_app(settings: Settings) -> FastAPI:
     """Return the server. It loads the model in the background; ``/ready`` tells when. Raises ConfigError, PackError."""
     database = open_database(settings.db)
-    rules = select_rules(
-        gather_packs(settings.config.packs, defaults=settings.config.default_packs),
-        enable=settings.config.enable,
-        disable=settings.config.disable,
-    )
+    rules = configured_rules(settings.config)
 
     @asynccontextmanager
     async def live(app: FastAPI) -> AsyncIterator[None]:

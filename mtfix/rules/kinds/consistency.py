@@ -22,7 +22,7 @@ from mtfix.rules.rule import Proposal, RuleInfo
 from mtfix.rules.schema import DocumentModel
 from mtfix.trail import locked_spans
 
-# So many edits that repair what only a translation from Russian says prove one.
+# So many edits that repair what only a translation says prove one.
 PROOFS = 2
 # In a document that is no translation, one in so many is a slip from the document's habit.
 SLIP = 3

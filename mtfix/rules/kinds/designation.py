@@ -2,8 +2,10 @@
 
 Russian law makes every mention of certain organizations carry a note; English news does not. The profile's setting
 `designation` says what to do: `flag` reports each note, `keep` is silent, `strip` takes them out, `move` leaves the
-first of the document, behind the name, and takes out the others. A note that says more than the law asks (a date, a court's decision in
-words of its own) is a fact and is never taken out, nor is a sentence whose point is the ban.
+first of the document, behind the name, and takes out the others. A note that says more than the law asks (a date, a
+court's decision in words of its own) is a fact and is never taken out, nor is a sentence whose point is the ban.
+
+These are the notes that a rule without ``notes`` reads. Others are given as patterns: what their group ``cut`` matches goes.
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
 
 from mtfix.profile import Profile
+from mtfix.rules.pattern import compile_pattern
 from mtfix.rules.reading import Reading
 from mtfix.rules.rule import Proposal, RuleInfo, StageName
 from mtfix.rules.schema import DocumentModel
@@ -58,15 +63,23 @@ _WHY = {
 
 
 class DesignationModel(DocumentModel):
-    """YAML of a designation rule: only the keys that all rules have; the profile's setting is the policy."""
+    """YAML of a designation rule: ``notes``, RE2 patterns with a group ``cut``; the profile's setting is the policy."""
 
     whole: ClassVar[bool] = True
     kind: Literal["designation"] = "designation"
+    notes: tuple[str, ...] = Field(default=(), strict=False)
     stage: StageName = "document"
 
     def compile(self, info: RuleInfo, profile: Profile) -> DesignationRule:
         policy = profile["designation"]
-        return DesignationRule(replace(info, kind="flag") if policy == "flag" else info, policy)
+        info = replace(info, kind="flag") if policy == "flag" else info
+        if not self.notes:
+            return DesignationRule(info, policy)
+        for note in self.notes:
+            if "(?P<cut>" not in note:
+                raise ValueError(f"the note '{note}' has no group '(?P<cut>...)': say what goes")
+        compiled = tuple(compile_pattern(note, ignore_case=False) for note in self.notes)
+        return DesignationRule(info, policy, self.notes, compiled)
 
 
 def find_notes(text: str) -> Iterator[tuple[int, int]]:
@@ -87,10 +100,6 @@ def find_notes(text: str) -> Iterator[tuple[int, int]]:
         if start >= done:
             done = end
             yield start, end
-
-
-def _list_notes(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple(find_notes(text))
 
 
 def is_boilerplate(words: str) -> bool:
@@ -122,29 +131,39 @@ class DesignationRule:
 
     info: RuleInfo
     policy: str
+    sources: tuple[str, ...] = ()
+    notes: tuple[Any, ...] = ()
 
     @property
     def patterns(self) -> Sequence[str]:
+        if self.sources:
+            return self.sources
         return (r"\b(?:[Bb]anned|[Pp]rohibited|[Ff]orbidden|[Oo]utlawed|not\s+permitted)\b[^\n]*(?:Russia|RF|country)",)
+
+    def _list(self, text: str) -> tuple[tuple[int, int], ...]:
+        if not self.notes:
+            return tuple(find_notes(text))
+        spans = sorted(m.span(m.re.groupindex["cut"]) for n in self.notes for m in n.finditer(text))
+        return tuple(s for i, s in enumerate(spans) if not i or s[0] >= spans[i - 1][1])
 
     def propose_document(self, reading: Reading, near: Sequence[int]) -> Iterator[tuple[int, Proposal]]:
         """Yield the proposals; see :class:`mtfix.rules.reading.DocumentRule`."""
         if self.policy == "keep":
             return
-        footnoted = any(_FOOTNOTE.match(s.text) for s in reading.segments)
+        footnoted = not self.notes and any(_FOOTNOTE.match(s.text) for s in reading.segments)
         kept = self.policy != "move"
         for number, segment in enumerate(reading.segments):
             if segment.kind not in self.info.kinds:
                 continue
             text = segment.text
-            for start, end in reading.note(number, self.info.id, _list_notes):
+            for start, end in reading.note(number, self.info.id, self._list):
                 if reading.context(number).in_speech(start, end):
                     continue
                 if self.policy == "flag":
                     yield number, Proposal(start, end, text[start:end], exact=True)
                 elif not kept:
                     kept = True
-                    for proposal in _put_behind_name(text, start, end):
+                    for proposal in () if self.notes else _put_behind_name(text, start, end):
                         yield number, proposal
                 else:
                     yield number, Proposal(start, end, "", exact=False, why=_WHY[self.policy])

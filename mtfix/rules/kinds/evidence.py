@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mtfix.errors import unknown_name
 from mtfix.rules.pattern import compile_pattern
 from mtfix.rules.reading import Reading
-from mtfix.sources.russian.evidence import RUSSIA, UKRAINE
+from mtfix.sources.registry import list_sources
 
 # hint: one hint, or proof. evidence: `at_least` hints, or proof. proof: one of `any`. translated: a hint, and signs of
 # machine translation in the document (see `mtfix.sources`). The words themselves are never their own evidence.
@@ -38,22 +39,19 @@ class EvidenceModel(BaseModel):
     unless: tuple[str, ...] = Field(default=(), strict=False)
 
 
-SHARED: Mapping[str, EvidenceModel] = {
-    "russia": EvidenceModel(some=RUSSIA),
-    "ukraine": EvidenceModel(some=UKRAINE),
-    "cis": EvidenceModel(
-        some=(*RUSSIA, *UKRAINE, "Belarus*", "Kazakh*", "Kyrgyz*", "Tajik*", "Uzbek*", "Armenia*", "Azerbaijan*",
-              "Georgia*", "Moldova*", "Astana", "Bishkek", "Dushanbe", "Tashkent", "Turkmen*")
-    ),
-}  # fmt: skip
+@lru_cache(maxsize=1)
+def shared_evidence() -> Mapping[str, EvidenceModel]:
+    """Return the evidence that the source languages bring, by the name that a rule calls it by."""
+    return {name: EvidenceModel(some=terms) for s in list_sources() for name, terms in s.evidence.items()}
 
 
 def read_evidence(value: Any) -> Any:
     """Let evidence be written by the name of a shared set. Raises ValueError for an unknown one."""
     if isinstance(value, str):
-        if value not in SHARED:
-            raise ValueError(unknown_name("shared evidence", value, SHARED))
-        return SHARED[value]
+        shared = shared_evidence()
+        if value not in shared:
+            raise ValueError(unknown_name("shared evidence", value, shared))
+        return shared[value]
     return value
 
 

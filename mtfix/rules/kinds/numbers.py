@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from pydantic import field_validator
+
 from mtfix.english.numberwords import SCALE_NAMES, SCALES, SPACES
 from mtfix.english.numerals import Reads, find_numbers, format_number, read_digits
 from mtfix.profile import Profile
@@ -20,6 +22,7 @@ from mtfix.rules.match import MatcherRule, build_matcher
 from mtfix.rules.rule import Context, Proposal, RuleInfo
 from mtfix.rules.schema import ContextModel
 from mtfix.rules.template import Template, choose_text, parse_template
+from mtfix.sources.registry import check_code, choose_sources
 
 # Fields that the kind computes; every group of the pattern is a field as it stands.
 FIELDS = ("value", "values", "n", "to", "scale", "clock", "ordinal", "ordinal2", "decade")
@@ -40,13 +43,23 @@ class NumberModel(ContextModel):
     kind: Literal["number"] = "number"
     match: str
     replace: str | Mapping[str, str]
-    reads: Literal["ru", "en"] = "ru"
+    reads: str = "ru"
+
+    @field_validator("reads")
+    @classmethod
+    def _know(cls, code: str) -> str:
+        return code if code == "en" else check_code(code)
 
     def compile(self, info: RuleInfo, profile: Profile) -> NumberRule:
         matcher = build_matcher(self, [expand_shorthand(self.match, SHORTHAND)])
         template = parse_template(choose_text(self.replace, profile))
         check_fields(template, matcher, FIELDS)
-        return NumberRule(info, matcher, template, profile, self.reads, exact=self.case != "smart")
+        return NumberRule(info, matcher, template, profile, read_notation(self.reads), exact=self.case != "smart")
+
+
+def read_notation(code: str) -> Reads:
+    """Return how a language writes digits: as English does, or as Russian."""
+    return "en" if code == "en" or choose_sources((code,))[0].notation == "point" else "ru"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
-"""Where rule packs stand: those that ship, and the user's own."""
+"""Where rule packs stand: those that ship, those of the source languages among them, and the user's own."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
+
+from mtfix.sources.registry import choose_sources, find_packs
 
 
 def user_pack_folder() -> Path:
@@ -13,13 +16,13 @@ def user_pack_folder() -> Path:
     return (Path(base) if base else Path.home() / ".config") / "mtfix" / "packs"
 
 
-def packaged_packs() -> dict[str, Path]:
-    """Return name -> file of the packs that ship with mtfix."""
-    return {p.stem: p for p in sorted(package_folder().glob("*.yaml"))}
+def packaged_packs(sources: Iterable[str] = ()) -> dict[str, Path]:
+    """Return name -> file of the packs that ship with mtfix, by name; of source languages those of ``sources`` (default: all).
 
-
-def package_folder() -> Path:
-    return Path(str(resources.files("mtfix") / "packs"))
+    Raises ConfigError for an unknown language.
+    """
+    general = {p.stem: p for p in Path(str(resources.files("mtfix") / "packs")).glob("*.yaml")}
+    return dict(sorted({**general, **find_packs(choose_sources(sources))}.items()))
 
 
 def user_packs() -> dict[str, Path]:

@@ -14,7 +14,7 @@ from mtfix.errors import PackError, unknown_name
 from mtfix.files.cache import cache_folder, digest_parts, format_source, read_cached, write_cached
 from mtfix.profile import SETTINGS, Profile
 from mtfix.rules.kinds.registry import KINDS
-from mtfix.rules.packs.find import package_folder, packaged_packs, user_packs
+from mtfix.rules.packs.find import packaged_packs, user_packs
 from mtfix.rules.packs.packed import PackedRule, RulePack, compile_rule
 from mtfix.rules.packs.yamlmarks import Marked, load_marked
 from mtfix.rules.pattern import compiling_at_once
@@ -55,19 +55,22 @@ def load_pack(path: Path) -> RulePack:
 
 @lru_cache(maxsize=64)
 def _load_pack(path: str, mtime: int, size: int) -> RulePack:
-    # The test suite compiles every rule that ships; at run time only those that a text wakes are compiled.
-    ours = Path(path).parent == package_folder()
     text = Path(path).read_text(encoding="utf-8")
     if cache_folder() is None:
-        return parse_pack(text, _short(path), check=not ours)
+        return parse_pack(text, _short(path), check=not _ships(path))
     digest = digest_parts(text)
     kept = read_cached(f"pack-{digest}.json")
     if kept is not None:
         return _unpack(kept, _short(path), digest)
     marked = load_marked(text, _short(path))
-    pack = read_pack(marked, check=not ours, digest=digest)
+    pack = read_pack(marked, check=not _ships(path), digest=digest)
     write_cached(f"pack-{digest}.json", _pack_up(pack, marked.value.get("rules", ())))
     return pack
+
+
+def _ships(path: str) -> bool:
+    """Whether the test suite compiles every rule of a pack; at run time only those that a text wakes are compiled."""
+    return Path(path) in packaged_packs().values()
 
 
 def _pack_up(pack: RulePack, items: Iterable[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from mtfix.config import Config
 from mtfix.english.inflection import keep_inflections
 from mtfix.errors import PackError, unknown_name
 from mtfix.files.cache import digest_parts, read_cached, write_cached
@@ -20,12 +21,17 @@ from mtfix.rules.packs.packed import PackedRule, RulePack, applies_under, compil
 from mtfix.rules.packs.read import load_pack
 from mtfix.rules.reading import DocumentRule
 from mtfix.rules.rule import Rule
+from mtfix.sources.registry import choose_sources, digest_sources, list_sources
 
 
-def gather_packs(names: Iterable[str | Path] = (), *, defaults: bool = True) -> list[RulePack]:
+def gather_packs(
+    names: Iterable[str | Path] = (), *, defaults: bool = True, sources: Iterable[str] = ()
+) -> list[RulePack]:
     """Load packs in order: those that ship (with ``defaults``), the user's folder, then ``names`` (paths or pack names).
 
-    What a pack extends is loaded before it, once. Raises PackError for unknown packs and circles.
+    Of the packs that source languages bring only those of ``sources`` (codes; default: all) are loaded without being named.
+    What a pack extends is loaded before it, once. Raises PackError for unknown packs and circles, ConfigError for an
+    unknown language.
     """
     known = {**packaged_packs(), **(user_packs() if defaults else {})}
     loaded: dict[str, RulePack] = {}
@@ -51,17 +57,23 @@ def gather_packs(names: Iterable[str | Path] = (), *, defaults: bool = True) -> 
             load(parent, (*asked_by, pack.place))
         loaded[pack.name] = pack
 
-    for name in (*(known if defaults else ()), *names):
+    chosen = {**packaged_packs(sources), **user_packs()} if defaults else {}
+    for name in (*(n for n in known if n in chosen), *names):
         load(name, ())
     return list(loaded.values())
 
 
 def select_rules(
-    packs: Sequence[RulePack], *, enable: Iterable[str] = (), disable: Iterable[str] = ()
+    packs: Sequence[RulePack],
+    *,
+    enable: Iterable[str] = (),
+    disable: Iterable[str] = (),
+    sources: Iterable[str] = (),
 ) -> list[PackedRule]:
     """Return the rules of ``packs`` in file order, without those disabled by id, tag or pack name.
 
-    ``enable`` brings back what ``disable`` or a pack left out. Raises PackError for a name that no rule answers to,
+    ``enable`` brings back what ``disable`` or a pack left out. With ``sources`` (codes), rules that repair only translations
+    from another language are left out, too. Raises PackError for a name that no rule answers to,
     and for two rules of one id.
     """
     rules: dict[str, PackedRule] = {}
@@ -79,7 +91,22 @@ def select_rules(
         off |= set(pack.disable)
     for tag in sorted((off | on) - known):
         raise PackError(unknown_name("rule or tag", tag, known))
+    tags = {source.rule_tag for source in list_sources()}
+    foreign = tags - {source.rule_tag for source in choose_sources(sources)}
+    for rule in rules.values() if foreign else ():
+        if (of := rule.tags & tags) and of <= foreign:
+            off.add(rule.id)
     return [rule for rule in rules.values() if not rule.tags & off or rule.tags & on]
+
+
+def configured_packs(config: Config) -> list[RulePack]:
+    """Load the packs of a configuration. Raises PackError, ConfigError."""
+    return gather_packs(config.packs, defaults=config.default_packs, sources=config.source)
+
+
+def configured_rules(config: Config) -> list[PackedRule]:
+    """Return the rules of a configuration in file order. Raises PackError, ConfigError."""
+    return select_rules(configured_packs(config), enable=config.enable, disable=config.disable, sources=config.source)
 
 
 def compile_rules(rules: Sequence[PackedRule], profile: Profile) -> list[Rule | DocumentRule]:
@@ -88,7 +115,7 @@ def compile_rules(rules: Sequence[PackedRule], profile: Profile) -> list[Rule | 
     Raises PackError.
     """
     wanted = [(order, rule) for order, rule in enumerate(rules) if applies_under(rule, profile)]
-    settings = json.dumps([profile.name, profile.since, sorted(profile.settings.items())])
+    settings = json.dumps([digest_sources(), profile.name, profile.since, sorted(profile.settings.items())])
     names = {
         digest: f"wake-{digest_parts(digest, settings)}.json" for digest in {r.digest for _, r in wanted} if digest
     }

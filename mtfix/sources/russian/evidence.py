@@ -1,6 +1,8 @@
-"""Words that show that a text is about Russia or Ukraine."""
+"""Words that show that a text is about Russia or its neighbors."""
 
 from __future__ import annotations
+
+from mtfix.sources.ukrainian.evidence import UKRAINE
 
 # Evidence that several institutions share; a rule names it: `evidence: russia`.
 RUSSIA = (
@@ -9,7 +11,7 @@ RUSSIA = (
     "Soviet", "CIS", "RF", "Sverdlovsk", "Krasnodar", "Ekaterinburg", "Yekaterinburg", "Novosibirsk", "Ingushetia",
 )  # fmt: skip
 
-UKRAINE = (
-    "Ukrain*", "Kiev", "Kyiv", "Donbass", "Donbas", "Donetsk", "Lugansk", "Luhansk", "Poroshenko", "Zelensky", "Rada",
-    "hryvnia*", "Crimea*", "Minsk", "Kharkov", "Kharkiv", "Odessa", "Odesa", "Mariupol",
+CIS = (
+    *RUSSIA, *UKRAINE, "Belarus*", "Kazakh*", "Kyrgyz*", "Tajik*", "Uzbek*", "Armenia*", "Azerbaijan*",
+    "Georgia*", "Moldova*", "Astana", "Bishkek", "Dushanbe", "Tashkent", "Turkmen*",
 )  # fmt: skip

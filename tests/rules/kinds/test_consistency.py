@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mtfix.errors import PackError
 from mtfix.profile import Profile
 from mtfix.rules.kinds.consistency import PROOFS
 from mtfix.rules.kinds.styles import find_clocks, find_dashes, find_percents, find_quotes, parse_families
+from mtfix.rules.origin import Origin
 from mtfix.rules.reading import Reading
 from mtfix.types import Edit, Step
 from tests.rules.conftest import make_document, make_stage
@@ -87,11 +90,15 @@ def test_a_title_between_quotation_marks_keeps_its_date() -> None:
 
 def test_translations_take_the_profiles_default() -> None:
     document = make_document("On 15 October they left.", "On 16 October they came.")
-    assert Reading(document, Profile()).repaired == 0
+    origin = Origin(rules=frozenset(("rule:RU_ONE", "rule:RU_TWO")))
+    assert Reading(document, Profile(), origin=origin).repaired == 0
     step = Step("pre", (Edit(14, 14, "", "rule:RU_ONE", "x"), Edit(15, 15, "", "rule:RU_TWO", "x")))
     document = document.replace_segments([document.segments[0].add(step), document.segments[1]])
-    assert Reading(document, Profile()).repaired == PROOFS
-    assert make_stage(DATES, "document")(document).text == "On October 15 they left.\n\nOn October 16 they came."
+    assert Reading(document, Profile(), origin=origin).repaired == PROOFS
+    assert (
+        replace(make_stage(DATES, "document"), origin=origin)(document).text
+        == "On October 15 they left.\n\nOn October 16 they came."
+    )
 
 
 def test_twice_is_once() -> None:

@@ -15,10 +15,10 @@ from mtfix.rules.engine import RuleStage
 from mtfix.rules.index import RuleIndex
 from mtfix.rules.kinds.designation import find_notes, is_boilerplate
 from mtfix.rules.kinds.institution import is_miscased
+from mtfix.rules.origin import find_origin
 from mtfix.rules.packs.profiles import list_profiles, load_profile
 from mtfix.rules.packs.read import parse_pack
 from mtfix.rules.packs.select import compile_rules, gather_packs, select_rules
-from mtfix.rules.reading import is_translated
 from mtfix.types import Fix
 
 PACKS = ("islamic-state", "contested-names", "designation", "russia-orgs", "cis-orgs", "regions", "titles")
@@ -259,6 +259,7 @@ def test_boilerplate_says_nothing_else() -> None:
 
 
 def test_signs_of_translation() -> None:
+    is_translated = find_origin().shows_in
     assert is_translated("“We go”, – said the source.")
     assert is_translated("About it reported the press service.")
     assert not is_translated("“We will go,” the source said on Oct. 3, 2,500 miles from Moscow.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mtfix.sources.russian.romanization import level_name
+from mtfix.rules.kinds.transliteration import level_name
+from mtfix.sources.russian.romanization import LEVELS
 from mtfix.types import Fix
 from tests.rules.conftest import make_document, make_stage
 
@@ -35,14 +36,14 @@ def fix(*paragraphs: str) -> str:
     ],
 )
 def test_one_name(one: str, other: str) -> None:
-    assert level_name(one) == level_name(other)
+    assert level_name(one, LEVELS) == level_name(other, LEVELS)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("Ivanov", "Ivanova"), ("Petrov", "Petrovsky"), ("Moscow", "Minsk"), ("Maria", "Marina")]
 )
 def test_two_names(one: str, other: str) -> None:
-    assert level_name(one) != level_name(other)
+    assert level_name(one, LEVELS) != level_name(other, LEVELS)
 
 
 def test_the_commoner_spelling_wins() -> None:

@@ -1,0 +1,1 @@
+"""What Ukrainian brings: signs of translation from it, romanization of names, evidence, agencies, rule packs."""
