@@ -213,6 +213,18 @@ def locked_spans(segment: Segment) -> list[Lock]:
     ]
 
 
+def written_spans(segment: Segment) -> list[tuple[int, int, str]]:
+    """Return what edits wrote, as spans of the current text with the author of each."""
+    written: list[tuple[int, int, str]] = []
+    for step in segment.trail:
+        written = [(*map_forward(w[:2], step.edits), w[2]) for w in written]
+        offset = 0
+        for edit in step.edits:
+            written.append((edit.start + offset, edit.start + offset + len(edit.replacement), edit.by))
+            offset += len(edit.replacement) - (edit.end - edit.start)
+    return written
+
+
 _QUOTATION_MARKS = frozenset('"“”„«»')
 _DRAWN_IN = 20  # characters: an edit over a mark is short
 

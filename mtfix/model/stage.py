@@ -17,7 +17,7 @@ from mtfix.model.ngrams import NOTHING, Ngrams, read_hunk
 from mtfix.model.posteditor import ScoringPostEditor
 from mtfix.model.protect import Protected, protect
 from mtfix.model.translationese import mean_odds
-from mtfix.trail import map_forward
+from mtfix.trail import map_forward, written_spans
 from mtfix.types import SPEECH, Document, Edit, Kind, Refusal, Segment, Step, Tier, apply_edits
 
 PROSE = frozenset({Kind.SENTENCE, Kind.CAPTION, Kind.ITEM})
@@ -181,6 +181,16 @@ def _find_speech(segment: Segment) -> list[Span]:
     return spans
 
 
+def _find_written(segment: Segment) -> list[Span]:
+    """Return the spans of a segment's text that rules wrote: certain, where the model is only sure."""
+    return [(start, end) for start, end, by in written_spans(segment) if by.startswith("rule:")]
+
+
+def _reaches_into(edit: Edit, span: Span) -> bool:
+    """Whether an edit changes part of a span; what is put in at its edge does not."""
+    return edit.start < span[1] and span[0] < edit.end if edit.start < edit.end else span[0] < edit.start < span[1]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelStage:
     """Post-edits the sentences of a document. ``fix`` is "safe" (AUTO edits applied), "all" or "none"."""
@@ -252,7 +262,8 @@ class ModelStage:
         judged, style = judge_all(self.model, inputs, style, ngrams=self.ngrams)
         names = find_house_names(segments)
         steps = [
-            self._step(p, rows, names, _find_speech(s)) for p, rows, s in zip(inputs, judged, segments, strict=True)
+            self._step(p, rows, names, _find_speech(s), _find_written(s))
+            for p, rows, s in zip(inputs, judged, segments, strict=True)
         ]
         return steps, style
 
@@ -270,7 +281,12 @@ class ModelStage:
         return inputs
 
     def _step(
-        self, protected: Protected, rows: Sequence[Judged], names: frozenset[str], speech: Sequence[Span]
+        self,
+        protected: Protected,
+        rows: Sequence[Judged],
+        names: frozenset[str],
+        speech: Sequence[Span],
+        written: Sequence[Span],
     ) -> Step:
         applied: list[Edit] = []
         suggested: list[Edit] = []
@@ -289,6 +305,9 @@ class ModelStage:
                 continue
             if any(edit.start < end and start < max(edit.end, edit.start + 1) for start, end in speech):
                 refused.append(Refusal(edit, "would change what somebody said"))
+                continue
+            if any(_reaches_into(edit, span) for span in written):
+                refused.append(Refusal(edit, "would change what a rule wrote"))
                 continue
             if row.kind is EditType.ARTICLE and stands_before(protected.original[edit.end :], names):
                 refused.append(Refusal(edit, "would change how the house writes a name"))

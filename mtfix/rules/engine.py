@@ -21,7 +21,7 @@ from mtfix.rules.origin import Origin, find_origin
 from mtfix.rules.quotes import find_quotes
 from mtfix.rules.reading import Reading
 from mtfix.rules.rule import Context, Rule
-from mtfix.trail import locked_spans, map_forward
+from mtfix.trail import locked_spans, written_spans
 from mtfix.types import SPEECH, Document, Edit, Fix, Kind, Lock, Refusal, Segment, Step, Tier
 
 # Rules that feed each other settle in two or three passes; more means a loop, which the packs' own tests refuse.
@@ -181,7 +181,7 @@ class RuleStage:
         if not offers:
             return _NOTHING
         locks = locked_spans(segment)
-        written = _written_before(segment)
+        written = written_spans(segment)
         ranked: list[tuple[tuple[int, int, int, int], Edit, str | None]] = []
         for offer in offers:
             info, edit = offer.info, offer.edit
@@ -230,18 +230,6 @@ def _stays_outside(text: str, edit: Edit, lock: Lock) -> bool:
 
 def _count_same(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def _written_before(segment: Segment) -> list[tuple[int, int, str]]:
-    """Return what rules wrote in earlier rounds, as spans of the current text with the rule's name."""
-    written: list[tuple[int, int, str]] = []
-    for step in segment.trail:
-        written = [(*map_forward(w[:2], step.edits), w[2]) for w in written]
-        offset = 0
-        for edit in step.edits:
-            written.append((edit.start + offset, edit.start + offset + len(edit.replacement), edit.by))
-            offset += len(edit.replacement) - (edit.end - edit.start)
-    return written
 
 
 def _meet(a: int, b: int, c: int, d: int) -> bool:

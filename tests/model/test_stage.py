@@ -234,3 +234,15 @@ def test_how_the_house_writes_a_name_is_not_the_models_business(mt: str, edited:
     assert after.text == edited
     assert replay(mt, after.trail) == edited
     assert bool(step.refused) == ("claimed" in mt)
+
+
+def test_what_a_rule_wrote_is_not_changed() -> None:
+    text = "They fired overnight into Thursday near signed law."
+    start = text.index("into")
+    rule = Edit(start, start + 4, "into", "rule:X", "A reason.")
+    (segment,) = document(text).segments
+    written = replace(segment, trail=(Step("pre", (rule,)),))
+    stage = ModelStage(Scripted({"into Thursday": "on Thursday", "signed law": "signed the law"}), sure())
+    after = stage(Document("d", (written,), ("", ""))).segments[0]
+    assert after.text == "They fired overnight into Thursday near signed the law."
+    assert "would change what a rule wrote" in [r.reason for step in after.trail for r in step.refused]

@@ -74,7 +74,7 @@ class CausalGraphs:
     """
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime as ort
+        from mtfix.model.runtime.ort import onnxruntime as ort
 
         ort.disable_telemetry_events()  # mtfix works offline: nothing is reported to the maker of the runtime
 

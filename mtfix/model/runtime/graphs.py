@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from mtfix.errors import ModelError
+from mtfix.model.runtime.ort import onnxruntime
 from mtfix.model.runtime.quantize import OUTPUT, load_ranges, quantize, transpose
 from mtfix.model.runtime.weights import map_safetensors
 
@@ -25,9 +25,6 @@ Ints = NDArray[np.int64]
 KEYS_VALUES = ("k0", "v0", "k1", "v1")
 GRID = 8  # lengths of inputs are padded to multiples of this, so that shapes repeat
 _STATES = 384  # that are scored at once
-
-# Some builds of ONNX Runtime report their use to its maker. mtfix works offline: this stands before the first session.
-onnxruntime.disable_telemetry_events()
 
 
 @dataclass(slots=True)
