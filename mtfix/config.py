@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mtfix.errors import ConfigError, unknown_name
 
@@ -43,6 +43,10 @@ class Config(BaseModel):
     rules_only: bool = False
     model: str = ""
     backend: Literal["onnx", "onnx-fp32", "hf"] = "onnx"
+    endpoint: str = ""
+    prefix: str = ""
+    beams: int = Field(1, ge=1, le=16)
+    device: str = "cpu"
     encoding: str = ""
     language: Literal["", "en"] = ""
     format: str = ""
