@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from mtfix.errors import ConfigError, unknown_name
 
@@ -45,6 +45,10 @@ class Config(BaseModel):
     rules_only: bool = False
     model: str = ""
     backend: Literal["onnx", "onnx-fp32", "hf"] = "onnx"
+    endpoint: str = ""
+    prefix: str = ""
+    beams: int = Field(1, ge=1, le=16)
+    device: str = "cpu"
     encoding: str = ""
     language: Literal["", "en"] = ""
     format: str = ""

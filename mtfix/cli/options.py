@@ -117,7 +117,29 @@ ConfigFile = Annotated[
     typer.Option("--config", metavar="FILE", help="Configuration. (default: mtfix.toml here or in a folder above)"),
 ]
 Model = Annotated[
-    str | None, typer.Option("--model", metavar="PATH|NAME", help="Model to use. (default: the embedded one)")
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="PATH|NAME",
+        help="Model to use: a name, a folder, NAME@REVISION of a hub (--backend hf), openai:NAME (--endpoint). "
+        "(default: the embedded one)",
+    ),
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint", metavar="URL", help="Address of a server with OpenAI's protocol, for --model openai:NAME."
+    ),
+]
+Prefix = Annotated[
+    str | None, typer.Option("--prefix", metavar="TEXT", help="With --backend hf: what stands before each sentence.")
+]
+Beams = Annotated[
+    int | None, typer.Option("--beams", metavar="N", min=1, max=16, help="With --backend hf: beams. (default: 1)")
+]
+Device = Annotated[
+    str | None,
+    typer.Option("--device", metavar="NAME", help="With --backend hf: cpu, cuda, cuda:1, mps. (default: cpu)"),
 ]
 Backend = Annotated[BackendChoice | None, typer.Option("--backend", help="What runs the model. (default: onnx)")]
 
@@ -157,6 +179,10 @@ SHARED: dict[str, tuple[str, Any]] = {
     "approved": ("approved", Approved),
     "model": ("model", Model),
     "backend": ("backend", Backend),
+    "endpoint": ("endpoint", Endpoint),
+    "prefix": ("prefix", Prefix),
+    "beams": ("beams", Beams),
+    "device": ("device", Device),
     "track_changes": ("track_changes", TrackChanges),
     "author": ("author", Author),
 }
