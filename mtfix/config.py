@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from mtfix.errors import ConfigError, unknown_name
+from mtfix.types import Fix
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -17,6 +18,10 @@ else:  # pragma: no cover
     import tomli as tomllib
 
 CONFIG_NAME = "mtfix.toml"
+
+
+#: Options that say how files are read and written, and nothing of how their text is repaired.
+READING = ("encoding", "format", "fields", "field_format", "attributes", "approved", "track_changes", "author")
 
 
 class Config(BaseModel):
@@ -36,7 +41,7 @@ class Config(BaseModel):
 
     profile: str = "plain"
     settings: Mapping[str, str] = {}
-    fix: Literal["safe", "all", "none"] = "safe"
+    fix: Fix = Fix.SAFE
     source: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
     default_packs: bool = True
@@ -58,6 +63,13 @@ class Config(BaseModel):
     approved: bool = False
     track_changes: bool = False
     author: str = "mtfix"
+
+    def for_repair(self) -> Config:
+        """Return the configuration with its options of reading and writing (`READING`) left at their defaults.
+
+        What is built to repair documents depends on the others alone, so one pipeline serves files of every kind.
+        """
+        return self.model_copy(update={name: type(self).model_fields[name].default for name in READING})
 
     @field_validator("source", mode="before")
     @classmethod
