@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,20 +17,18 @@ from mtfix.server.store.database import move_to, open_database
 from mtfix.server.store.documents import NewDecision, StaleError, Store
 from mtfix.server.store.models import Base
 from mtfix.server.store.tokens import add_token, find_caller, list_tokens, revoke_token
-from tests.server.conftest import key
-
-POSTGRES = os.environ.get("MTFIX_TEST_POSTGRES", "")
+from tests.server.conftest import BOTH, MakeUrl, key
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    url = f"sqlite:///{tmp_path / 'desk.db'}" if request.param == "sqlite" else POSTGRES
-    if not url:
-        pytest.skip("MTFIX_TEST_POSTGRES names no database")
-    opened = open_database(url)
+@pytest.fixture(scope="module", params=BOTH)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database(make_url: MakeUrl) -> Iterator[Engine]:
+    opened = open_database(make_url())
     yield opened
-    if request.param == "postgres":
-        move_to(opened, "base")
     opened.dispose()
 
 
