@@ -20,7 +20,9 @@ settings.load_profile("steady")
 
 # What MTFIX_REQUIRE names, comma-separated, must be there: a test with its mark that is skipped has failed.
 REQUIRABLE = {"chromium": "browser", "postgres": "postgres"}
-REQUIRED = {REQUIRABLE.get(name.strip(), name.strip()) for name in os.environ.get("MTFIX_REQUIRE", "").split(",")} - {""}
+REQUIRED = {REQUIRABLE.get(name.strip(), name.strip()) for name in os.environ.get("MTFIX_REQUIRE", "").split(",")} - {
+    ""
+}
 
 
 @pytest.hookimpl(wrapper=True)

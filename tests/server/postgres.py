@@ -44,7 +44,12 @@ class Cluster:
         data = self._folder / "data"
         self._run("initdb", "-D", data, "-U", "desk", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         # Nothing here survives the tests, so that nothing need be on the disk.
-        settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "max_connections": 60}
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "max_connections": 60,
+        }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._log = (self._folder / "log").open("wb")
         self._server = subprocess.Popen(

@@ -9,6 +9,7 @@ import pytest
 
 from tests.server.process import free_port, start_server
 
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()

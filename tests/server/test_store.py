@@ -95,6 +95,24 @@ def test_the_advised_pack_passes_its_own_examples(database: Engine, tmp_path: Pa
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_calibration_rows_are_what_training_reads(database: Engine, tmp_path: Path) -> None:
+    from mtfix.training.calibration.decisions import read_decision_rows
+
+    store = Store(database)
+    id = store.add("local", "a.txt", "text", b"It rose on 5%.", "plain")
+    rule = "model:default@01234567"
+    verdicts = ("accept", ""), ("accept", "rose by"), ("accept", "grew by"), ("reject", ""), ("edit", "climbed")
+    model = [
+        NewDecision(key(n), 0, f"{n:016x}", verdict, text, "rose on", "rose by", rule, 0.75)
+        for n, (verdict, text) in enumerate(verdicts)
+    ]
+    store.decide("local", id, 1, [*model, said(9, "accept")], "ann")
+    path = tmp_path / "calibration.jsonl"
+    path.write_text(lessons.render_rows(lessons.list_calibration(lessons.load(database))))
+    rows = read_decision_rows(path)
+    assert [(r.model, r.confidence, r.accepted) for r in rows] == [(rule, 0.75, n < 2) for n in range(5)]
+
+
 def test_pairs_are_of_documents_that_are_done(database: Engine) -> None:
     store = Store(database)
     id = store.add("local", "a.txt", "text", b"It rained.", "plain")
