@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,3 +33,23 @@ def test_language_tool_python(address: str) -> None:
         assert tool.check("The minister signed the decree on Monday.") == []
         tool.disabled_rules.add("RU_NUMERIC_DATE")
         assert len(tool.check(text)) == 1
+
+
+def test_mkdocs_languagetool_plugin(address: str, tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs_languagetool_plugin", reason="pip install mkdocs-languagetool-plugin")
+    pages = tmp_path / "docs"
+    pages.mkdir()
+    (pages / "index.md").write_text("# Prices\n\nThe price rose to 2,5 million rubles\non 05.06.2020.\n")
+    (pages / "clean.md").write_text("# Decree\n\nThe minister signed the decree on Monday.\n")
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Wires\nplugins:\n  - languagetool:\n      languagetool_host: 127.0.0.1\n"
+        f"      languagetool_port: {address.rpartition(':')[2]}\n      print_summary: true\n"
+    )
+    command = [sys.executable, "-m", "mkdocs", "build", "--config-file", str(tmp_path / "mkdocs.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    said = re.sub(r"\x1b\[[0-9;]*m", "", done.stderr)
+    assert "index.md:3 | RU_SCALE_DECIMAL_COMMA | # Prices  The price rose to 2,5 million rubles on" in said
+    assert "index.md:4 | RU_NUMERIC_DATE | " in said
+    assert "clean.md:" not in said
+    assert "Exception" not in said
