@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,34 @@ for name in ("FORCE_COLOR", "NO_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "COLUMNS"
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", parent=settings.get_profile("steady"), derandomize=False)
 settings.load_profile("steady")
+
+# What MTFIX_REQUIRE names, comma-separated, must be there: a test with its mark that is skipped has failed.
+REQUIRABLE = {"chromium": "browser", "postgres": "postgres"}
+REQUIRED = {REQUIRABLE.get(name.strip(), name.strip()) for name in os.environ.get("MTFIX_REQUIRE", "").split(",")} - {
+    ""
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and any(m.name in REQUIRED for m in item.iter_markers()):
+        report.outcome, report.longrepr = "failed", f"MTFIX_REQUIRE forbids to skip this: {_say_why(report.longrepr)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.skipped and REQUIRED and "server" in collector.path.parts:  # the marks of a file that was left are unread
+        report.outcome, report.longrepr = "failed", f"MTFIX_REQUIRE forbids to skip this: {_say_why(report.longrepr)}"
+    return report
+
+
+def _say_why(longrepr: Any) -> str:
+    return str(longrepr[2] if isinstance(longrepr, tuple) else longrepr)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -17,6 +17,7 @@ from mtfix.about import __version__
 from mtfix.errors import MtfixError
 from mtfix.rules.packs.select import configured_rules
 from mtfix.server import editor, languagetool, library, page
+from mtfix.server.answers import PROBLEMS, REFUSALS
 from mtfix.server.engine import BusyError, Engine, SlowError
 from mtfix.server.metrics import CONTENT_TYPE, Metrics
 from mtfix.server.security import Gate
@@ -56,9 +57,9 @@ def make_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.rules = {r.id: r for r in rules}
     app.state.packs = {r.id: r.pack for r in rules}
-    app.include_router(languagetool.router)
-    app.include_router(editor.router)
-    app.include_router(library.router)
+    app.include_router(languagetool.router, responses=REFUSALS)
+    app.include_router(editor.router, responses=PROBLEMS)
+    app.include_router(library.router, responses=PROBLEMS)
     app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     _add_probes(app)

@@ -16,6 +16,7 @@ from mtfix.formats import read_document
 from mtfix.formats.registry import FORMATS
 from mtfix.profile import SETTINGS
 from mtfix.rules.packs.profiles import list_profiles, load_profile
+from mtfix.server.answers import EVENTS, FixAnswer, FormatAnswer, ProfileAnswer, RuleAnswer, describe
 from mtfix.server.library import Desk
 from mtfix.server.wire import describe_part
 from mtfix.types import Document
@@ -45,7 +46,7 @@ def _read(request: Request, body: Text) -> tuple[Desk, Document, Any]:
     return desk, read_document(text, format=body.format), config
 
 
-@router.post("/fix", summary="Repair a text")
+@router.post("/fix", summary="Repair a text", responses=describe(FixAnswer))
 async def fix(request: Request, body: Text) -> dict[str, Any]:
     """Return the repaired text, and every edit and suggestion with its place and reason."""
     desk, document, config = _read(request, body)
@@ -54,7 +55,12 @@ async def fix(request: Request, body: Text) -> dict[str, Any]:
     return {"text": repaired.text, **describe_part(repaired)}
 
 
-@router.post("/fix/stream", summary="Repair a text and see it happen", response_class=StreamingResponse)
+@router.post(
+    "/fix/stream",
+    summary="Repair a text and see it happen",
+    response_class=StreamingResponse,
+    responses=EVENTS,
+)
 async def stream(request: Request, body: Text) -> StreamingResponse:
     """Answer with server-sent events: ``sentence`` as paragraphs are read, then ``done`` with what ``fix`` returns.
 
@@ -93,7 +99,7 @@ async def stream(request: Request, body: Text) -> StreamingResponse:
     return StreamingResponse(send(), media_type="text/event-stream")
 
 
-@router.get("/rules", summary="Rules that may act")
+@router.get("/rules", summary="Rules that may act", responses=describe(list[RuleAnswer]))
 def rules(request: Request) -> list[dict[str, Any]]:
     return [
         {"id": r.id, "pack": r.pack, "tier": str(getattr(r.head.get("tier"), "value", r.head.get("tier"))), "why": r.head.get("why", ""), "tags": sorted(r.tags - {r.id, r.pack})}
@@ -101,7 +107,7 @@ def rules(request: Request) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@router.get("/profiles", summary="House profiles")
+@router.get("/profiles", summary="House profiles", responses=describe(list[ProfileAnswer]))
 def profiles() -> list[dict[str, Any]]:
     loaded = [load_profile(name) for name in list_profiles()]
     return [
@@ -109,6 +115,6 @@ def profiles() -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/formats", summary="Formats that documents may have")
+@router.get("/formats", summary="Formats that documents may have", responses=describe(list[FormatAnswer]))
 def formats() -> list[dict[str, Any]]:
     return [{"name": f.name, "extensions": list(f.extensions), "about": f.about, "tracks": f.tracks} for f in FORMATS]

@@ -30,6 +30,8 @@ _KINDS = {
     "tracked": (DOCX, ".tracked.docx"),
     "decisions": ("application/json", ".decisions.json"),
 }
+ORIGINAL = "application/octet-stream"
+MEDIA_TYPES = sorted({ORIGINAL, *(kind for kind, _ in _KINDS.values())})
 
 
 def list_exports(stored: StoredDocument) -> list[str]:
@@ -44,7 +46,7 @@ def export(stored: StoredDocument, to: str, limit: int, author: str) -> tuple[by
     for extension in find_format(stored.format).extensions:
         stem = stem.removesuffix(extension)
     if to == "original":
-        return container.write(documents), "application/octet-stream", stored.name
+        return container.write(documents), ORIGINAL, stored.name
     kind, suffix = _KINDS[to]
     return _write(to, stored, container, documents, sign(author if author != "local" else "mtfix")), kind, stem + suffix
 

@@ -19,6 +19,8 @@ from mtfix.about import __version__
 from mtfix.decisions import Proposal, list_proposals
 from mtfix.errors import MtfixError
 from mtfix.formats import read_document
+from mtfix.server import protocol
+from mtfix.server.answers import describe
 from mtfix.server.engine import BusyError, Engine, SlowError
 from mtfix.server.utf16 import Utf16
 from mtfix.types import Document
@@ -310,8 +312,14 @@ def refuse(message: str, status: int) -> Response:
     return PlainTextResponse(f"Error: {message}", status_code=status, headers=headers)
 
 
-@router.get("/check", summary="Check a text that stands in the query", operation_id="check_query")
-@router.post("/check", summary="Check a text, as LanguageTool does", operation_id="check")
+@router.get(
+    "/check", summary="Check a text that stands in the query", operation_id="check_query",
+    openapi_extra=protocol.CHECK_QUERY, responses=describe(protocol.CheckAnswer),
+)  # fmt: skip
+@router.post(
+    "/check", summary="Check a text, as LanguageTool does", operation_id="check",
+    openapi_extra=protocol.CHECK_BODY, responses=describe(protocol.CheckAnswer),
+)  # fmt: skip
 async def check(request: Request) -> Response:
     """Answer a check. Parameters come as a query, a form or a JSON object."""
     engine: Engine = request.app.state.engine
@@ -342,22 +350,22 @@ async def check(request: Request) -> Response:
     return JSONResponse(describe_check(document, text, wanted, language, detected, request.app.state.packs))
 
 
-@router.get("/languages", summary="Languages that can be checked")
+@router.get("/languages", summary="Languages that can be checked", responses=describe(list[protocol.LanguageAnswer]))
 def languages() -> list[dict[str, str]]:
     return [{"name": name, "code": code.partition("-")[0], "longCode": code} for code, name in LANGUAGES.items()]
 
 
-@router.get("/info", summary="Who answers")
+@router.get("/info", summary="Who answers", responses=describe(protocol.InfoAnswer))
 def info() -> dict[str, Any]:
     return {"software": describe_software()}
 
 
-@router.get("/maxtextlength", summary="Code points that one check may have")
+@router.get("/maxtextlength", summary="Code points that one check may have", response_class=PlainTextResponse)
 def maxtextlength(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(request.app.state.engine.limits.text))
 
 
-@router.get("/configinfo", summary="What may be configured")
+@router.get("/configinfo", summary="What may be configured", responses=describe(protocol.ConfigAnswer))
 def configinfo(request: Request) -> dict[str, Any]:
     rules = [{"ruleId": r, "categoryId": name_category(r, request.app.state.packs)} for r in request.app.state.packs]
     return {
@@ -372,7 +380,7 @@ def words() -> dict[str, list[str]]:
     return {"words": []}
 
 
-@router.post("/words/add", summary="Not supported: there is no dictionary")
-@router.post("/words/delete", summary="Not supported: there is no dictionary")
+@router.post("/words/add", summary="Not supported: there is no dictionary", response_class=PlainTextResponse)
+@router.post("/words/delete", summary="Not supported: there is no dictionary", response_class=PlainTextResponse)
 def change_words() -> Response:
     return refuse("this server keeps no dictionary of words; put rules in a pack instead", 403)

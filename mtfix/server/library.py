@@ -15,6 +15,7 @@ from mtfix.errors import InputError, MtfixError
 from mtfix.formats.registry import find_format, guess_format
 from mtfix.rules.packs.profiles import list_profiles, load_profile
 from mtfix.server import export, wire
+from mtfix.server.answers import DocumentAnswer, Stale, StoredAnswer, VersionAnswer, describe
 from mtfix.server.engine import Engine
 from mtfix.server.settings import Settings
 from mtfix.server.store.documents import NewDecision, Store, latest
@@ -148,7 +149,7 @@ def describe_stored(stored: StoredDocument) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/documents", status_code=201, summary="Put a document on the desk")
+@router.post("/documents", status_code=201, summary="Put a document on the desk", responses=describe(StoredAnswer, 201))
 async def add_document(
     request: Request,
     file: Annotated[UploadFile | None, File(description="a file in any format that mtfix reads")] = None,
@@ -181,7 +182,7 @@ async def add_document(
     return describe_stored(stored)
 
 
-@router.get("/documents", summary="The library")
+@router.get("/documents", summary="The library", responses=describe(list[StoredAnswer]))
 async def list_documents(
     request: Request, search: Annotated[str, Query(max_length=200)] = "", state: Literal["", "new", "work", "done"] = ""
 ) -> list[dict[str, Any]]:
@@ -190,7 +191,9 @@ async def list_documents(
     return [describe_stored(d) for d in found]
 
 
-@router.get("/documents/{id}", summary="A document with its proposals and decisions")
+@router.get(
+    "/documents/{id}", summary="A document with its proposals and decisions", responses=describe(DocumentAnswer)
+)
 async def get_document(request: Request, id: Id) -> dict[str, Any]:
     desk, caller = _desk(request)
     stored = await run_in_threadpool(desk.store.find, caller.desk, id)
@@ -211,7 +214,11 @@ async def get_document(request: Request, id: Id) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.patch("/documents/{id}", summary="Set the state or the profile of a document")
+@router.patch(
+    "/documents/{id}",
+    summary="Set the state or the profile of a document",
+    responses={**describe(StoredAnswer), **describe(Stale, 409)},
+)
 async def change_document(request: Request, id: Id, change: Change) -> dict[str, Any]:
     desk, caller = _desk(request)
     values: dict[str, Any] = {}
@@ -241,7 +248,9 @@ async def delete_document(request: Request, id: Id) -> Response:
 
 
 @router.post(
-    "/documents/{id}/decisions", summary="Keep decisions", responses={409: {"description": "changed elsewhere"}}
+    "/documents/{id}/decisions",
+    summary="Keep decisions",
+    responses={**describe(VersionAnswer), **describe(Stale, 409)},
 )
 async def decide(request: Request, id: Id, body: Decisions) -> dict[str, Any]:
     """Keep decisions made on a version; 409 with the current one when somebody else was quicker."""
@@ -278,7 +287,12 @@ def _check_said(stored: StoredDocument, said: Said) -> NewDecision:
     raise InputError(f"there is no proposal {said.proposal} with that text in part {said.part} of this document")
 
 
-@router.get("/documents/{id}/export", summary="The document as it was decided")
+@router.get(
+    "/documents/{id}/export",
+    summary="The document as it was decided",
+    response_class=Response,
+    responses={200: {"content": {kind: {} for kind in export.MEDIA_TYPES}}},
+)
 async def export_document(
     request: Request,
     id: Id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,22 +16,53 @@ from fastapi.testclient import TestClient  # noqa: E402
 from mtfix.config import Config  # noqa: E402
 from mtfix.server.app import make_app  # noqa: E402
 from mtfix.server.settings import Settings  # noqa: E402
+from tests.server.postgres import Cluster, find_programs  # noqa: E402
 
 WIRE = (
     "MINSK, May 5. Up to 2,5 thousand people came to the square, reported in the ministry.\n\n"
     "The price rose to 2,5 million rubles on 05.06.2020. Nothing is wrong here.\n"
 )
 RULES = Config(rules_only=True)
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+MakeUrl = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server for all tests that ask for a database there."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL on this machine: apt-get install postgresql")
+    pytest.importorskip("psycopg", reason="no driver of PostgreSQL: pip install 'mtfix[postgres]'")
+    running = Cluster(programs)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def engine_name() -> str:
+    """The database that a module's tests run on; a module that runs on several parametrizes this with BOTH."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def make_url(engine_name: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MakeUrl:
+    """Return a function that returns the URL of a new, empty database."""
+    if engine_name == "sqlite":
+        return lambda: f"sqlite:///{tmp_path_factory.mktemp('desk') / 'desk.db'}"
+    running: Cluster = request.getfixturevalue("cluster")
+    return running.create_database
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., TestClient]]:
+def start(make_url: MakeUrl) -> Iterator[Callable[..., TestClient]]:
     """Return a function that starts a desk with the given settings and returns its client."""
     running: list[TestClient] = []
+    url = make_url()
 
     def begin(**values: Any) -> TestClient:
         host = values.get("host", "127.0.0.1")
-        settings = Settings(**{"config": RULES, "db": f"sqlite:///{tmp_path / 'desk.db'}", **values})
+        settings = Settings(**{"config": RULES, "db": url, **values})
         client = TestClient(make_app(settings), base_url=f"http://{host}:8765")
         client.__enter__()
         running.append(client)
@@ -44,9 +74,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., TestClient]]:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(make_url: MakeUrl) -> Iterator[TestClient]:
     """One desk for a module of tests that leave nothing behind that others would see."""
-    settings = Settings(config=RULES, db=f"sqlite:///{tmp_path_factory.mktemp('desk') / 'desk.db'}")
+    settings = Settings(config=RULES, db=make_url())
     with TestClient(make_app(settings), base_url="http://127.0.0.1:8765") as client:
         yield client
 

@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start_server(port: int, db: Path, *options: str) -> subprocess.Popen[bytes]:
-    """Start `mtfix serve` in a process of its own and return it when it is ready."""
-    command = [sys.executable, "-c", "from mtfix.cli.app import main; main()", "serve", "--rules-only"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    server = subprocess.Popen(
-        [*command, "--port", str(port), "--db", f"sqlite:///{db}", *options],
-        env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise AssertionError(server.stderr.read().decode() if server.stderr else "the server ended")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
-                if answer.status == 200:
-                    return server
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    server.kill()
-    raise AssertionError("the server was not ready in time")
+from tests.server.process import free_port, start_server
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +33,23 @@ def test_language_tool_python(address: str) -> None:
         assert tool.check("The minister signed the decree on Monday.") == []
         tool.disabled_rules.add("RU_NUMERIC_DATE")
         assert len(tool.check(text)) == 1
+
+
+def test_mkdocs_languagetool_plugin(address: str, tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs_languagetool_plugin", reason="pip install mkdocs-languagetool-plugin")
+    pages = tmp_path / "docs"
+    pages.mkdir()
+    (pages / "index.md").write_text("# Prices\n\nThe price rose to 2,5 million rubles\non 05.06.2020.\n")
+    (pages / "clean.md").write_text("# Decree\n\nThe minister signed the decree on Monday.\n")
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Wires\nplugins:\n  - languagetool:\n      languagetool_host: 127.0.0.1\n"
+        f"      languagetool_port: {address.rpartition(':')[2]}\n      print_summary: true\n"
+    )
+    command = [sys.executable, "-m", "mkdocs", "build", "--config-file", str(tmp_path / "mkdocs.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    said = re.sub(r"\x1b\[[0-9;]*m", "", done.stderr)
+    assert "index.md:3 | RU_SCALE_DECIMAL_COMMA | # Prices  The price rose to 2,5 million rubles on" in said
+    assert "index.md:4 | RU_NUMERIC_DATE | " in said
+    assert "clean.md:" not in said
+    assert "Exception" not in said

@@ -14,9 +14,14 @@ from sqlalchemy import text as sql
 
 from mtfix.decisions import apply_decisions, read_decisions
 from mtfix.formats import read_document
-from tests.server.conftest import RULES, WIRE, add_wire, key, wait_for
+from tests.server.conftest import BOTH, RULES, WIRE, add_wire, key, wait_for
 
 _numbers = iter(range(10_000))
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def decide(client: TestClient, document: dict[str, Any], *said: tuple[str, str, str], version: int = 0) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.server.conftest import WIRE
-from tests.server.test_clients import free_port, start_server
+from tests.server.process import free_port, start_server
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright: pip install playwright")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,20 +17,18 @@ from mtfix.server.store.database import move_to, open_database
 from mtfix.server.store.documents import NewDecision, StaleError, Store
 from mtfix.server.store.models import Base
 from mtfix.server.store.tokens import add_token, find_caller, list_tokens, revoke_token
-from tests.server.conftest import key
-
-POSTGRES = os.environ.get("MTFIX_TEST_POSTGRES", "")
+from tests.server.conftest import BOTH, MakeUrl, key
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    url = f"sqlite:///{tmp_path / 'desk.db'}" if request.param == "sqlite" else POSTGRES
-    if not url:
-        pytest.skip("MTFIX_TEST_POSTGRES names no database")
-    opened = open_database(url)
+@pytest.fixture(scope="module", params=BOTH)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database(make_url: MakeUrl) -> Iterator[Engine]:
+    opened = open_database(make_url())
     yield opened
-    if request.param == "postgres":
-        move_to(opened, "base")
     opened.dispose()
 
 
@@ -96,6 +93,24 @@ def test_the_advised_pack_passes_its_own_examples(database: Engine, tmp_path: Pa
     command = [sys.executable, "-c", "from mtfix.cli.app import main; main()", "rules", "test", str(pack)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_calibration_rows_are_what_training_reads(database: Engine, tmp_path: Path) -> None:
+    from mtfix.training.calibration.decisions import read_decision_rows
+
+    store = Store(database)
+    id = store.add("local", "a.txt", "text", b"It rose on 5%.", "plain")
+    rule = "model:default@01234567"
+    verdicts = ("accept", ""), ("accept", "rose by"), ("accept", "grew by"), ("reject", ""), ("edit", "climbed")
+    model = [
+        NewDecision(key(n), 0, f"{n:016x}", verdict, text, "rose on", "rose by", rule, 0.75)
+        for n, (verdict, text) in enumerate(verdicts)
+    ]
+    store.decide("local", id, 1, [*model, said(9, "accept")], "ann")
+    path = tmp_path / "calibration.jsonl"
+    path.write_text(lessons.render_rows(lessons.list_calibration(lessons.load(database))))
+    rows = read_decision_rows(path)
+    assert [(r.model, r.confidence, r.accepted) for r in rows] == [(rule, 0.75, n < 2) for n in range(5)]
 
 
 def test_pairs_are_of_documents_that_are_done(database: Engine) -> None:

@@ -20,6 +20,7 @@ app.add_typer(tokens, name="token")
 Database = Annotated[
     str, typer.Option("--db", metavar="URL", envvar="MTFIX_DB", help="Database. (default: desk.db in the user's data)")
 ]
+Model = Annotated[str, typer.Option("--model", metavar="PATH|NAME", help="Model to use. (default: the embedded one)")]
 
 
 def default_database() -> str:
@@ -40,10 +41,12 @@ def serve(
     db: Database = "",
     profile: Annotated[str, typer.Option("--profile", "-p", help="House profile of new documents.")] = "plain",
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Leave the model out.")] = False,
+    model: Model = "",
     allow_host: Annotated[
         list[str] | None, typer.Option("--allow-host", metavar="NAME", help="Another name of this server; repeatable.")
     ] = None,
     max_text: Annotated[int, typer.Option("--max-text", min=1, help="Characters of one text.")] = 100_000,
+    max_requests: Annotated[int, typer.Option("--max-requests", min=1, help="Of one caller in a minute.")] = 6_000,
     open_with: Annotated[
         Path | None, typer.Option("--open", metavar="FILE", help="Put this document on the desk first.")
     ] = None,
@@ -56,8 +59,9 @@ def serve(
     from mtfix.server.settings import Limits, Settings
 
     settings = Settings(
-        host, port, db or default_database(), load_config(None, profile=profile, rules_only=rules_only),
-        Limits(text=max_text), tuple(allow_host or ()),
+        host, port, db or default_database(),
+        load_config(None, profile=profile, rules_only=rules_only, **({"model": model} if model else {})),
+        Limits(text=max_text, requests=max_requests), tuple(allow_host or ()),
     )  # fmt: skip
     if not settings.is_loopback and not _has_tokens(settings.db):
         raise ConfigError(
