@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from mtfix.config import Config
 from mtfix.errors import MtfixError
 from mtfix.pipeline import Pipeline, build_pipeline
+from mtfix.rules.packs.find import stamp_user_packs
 from mtfix.server.settings import Limits
 from mtfix.types import Document
 
@@ -171,7 +172,7 @@ class Engine:
             job.progress(pipeline(part), paragraph.stop, total)
 
     def _pipeline(self, config: Config) -> Pipeline:
-        key = config.model_dump_json()
+        key = config.model_dump_json() + stamp_user_packs()
         pipeline = self._pipelines.get(key)
         if pipeline is None:
             pipeline = build_pipeline(config)
