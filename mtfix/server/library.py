@@ -182,7 +182,7 @@ async def add_document(
     if not data.strip():
         raise InputError("the document is empty: give a text or a file")
     title = wire.clean_name(
-        name or (file.filename or "" if file else "") or f"{' '.join(text.split())[:40].strip(' .') or 'wire'}.txt"
+        name or (file.filename or "" if file else "") or f"{' '.join(text.split())[:40].strip(' .,;:') or 'wire'}.txt"
     )
     limit = desk.settings.limits.text
     entry = find_format(format or ("" if file is not None or name else "text"), title)
