@@ -118,6 +118,7 @@ function draw() {
   known.clear();
   for (const item of items) known.set(item.key, item);
   el("wire").classList.toggle("two", Boolean(beside));
+  el("wire").classList.toggle("long", items.length > 200);
   el("wire").replaceChildren(page);
   drawOff();
   fillFilters();

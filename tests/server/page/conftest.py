@@ -70,7 +70,7 @@ def page(browser: Any) -> Iterator[Any]:
 
 def watch(page: Any) -> Any:
     page.mistakes = []
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)  # of a busy machine
     page.on("pageerror", lambda error: page.mistakes.append(str(error)))
     page.on("console", lambda m: page.mistakes.append(m.text) if "Content Security Policy" in m.text else None)
     return page
