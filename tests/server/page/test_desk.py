@@ -150,7 +150,7 @@ def test_never_here_is_listed_and_taken_back(page: Any, desk: Desk) -> None:
     page.keyboard.press("Shift+H")
     saved(page)
     page.locator("#profile").select_option("bbc")
-    page.wait_for_selector("#told >> text=Profile bbc")
+    page.wait_for_selector("#told >> text=Profile bbc", timeout=240_000)  # its rules compile first
     assert "05.06.2020" in working_text(page)
     assert "05.06.2020" in page.request.get(f"{desk.address}/api/v1/documents/{id}/export?to=text").text()
     page.get_by_role("button", name="Take back: RU_NUMERIC_DATE is off in this document").click()
@@ -205,7 +205,7 @@ def test_another_profile_shows_its_effect_at_once(page: Any, desk: Desk) -> None
     put(page, desk)
     page.keyboard.press("r")
     page.locator("#profile").select_option("bbc")
-    page.wait_for_selector("#told >> text=Profile bbc: 2 sentences read differently; 6 proposals, 4 before")
+    page.wait_for_selector("#told >> text=Profile bbc: 2 sentences read differently; 6 proposals, 4 before", timeout=240_000)
     assert "5 June 2020" in working_text(page)
     assert page.locator(".sentence.fresh").count() == 2
     assert page.locator(".prop.rejected").count() == 1  # what was decided stays
