@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from mtfix.about import __version__
 from mtfix.errors import MtfixError
 from mtfix.rules.packs.select import configured_rules
-from mtfix.server import editor, languagetool, library, page
+from mtfix.server import editor, languagetool, library, page, standing
 from mtfix.server.answers import PROBLEMS, REFUSALS
 from mtfix.server.engine import BusyError, Engine, SlowError
 from mtfix.server.metrics import CONTENT_TYPE, Metrics
@@ -60,6 +60,7 @@ def make_app(settings: Settings) -> FastAPI:
     app.include_router(languagetool.router, responses=REFUSALS)
     app.include_router(editor.router, responses=PROBLEMS)
     app.include_router(library.router, responses=PROBLEMS)
+    app.include_router(standing.router, responses=PROBLEMS)
     app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     _add_probes(app)

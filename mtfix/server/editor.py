@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
 from mtfix.errors import InputError, MtfixError
 from mtfix.formats import read_document
@@ -34,14 +35,14 @@ class Text(BaseModel):
     profile: str = Field(default="", max_length=80)
 
 
-def _read(request: Request, body: Text) -> tuple[Desk, Document, Any]:
+def _read_text(request: Request, body: Text) -> tuple[Desk, Document, Any]:
     desk: Desk = request.app.state.desk
     limit = desk.settings.limits.text
     if len(body.text) > limit:
         raise InputError(f"the text has {len(body.text)} characters, and one request may have {limit}")
     if body.format not in _TEXTUAL:
         raise InputError(f"format: give one of {', '.join(_TEXTUAL)}; other formats go to /api/v1/documents")
-    config = desk.configure(desk.check_profile(body.profile), {})
+    config = desk.configure(desk.check_profile(body.profile), desk.load_wishes(request.state.caller.desk))
     text = body.text.encode("utf-8", "replace").decode("utf-8")  # half of a surrogate pair is no text
     return desk, read_document(text, format=body.format), config
 
@@ -49,7 +50,7 @@ def _read(request: Request, body: Text) -> tuple[Desk, Document, Any]:
 @router.post("/fix", summary="Repair a text", responses=describe(FixAnswer))
 async def fix(request: Request, body: Text) -> dict[str, Any]:
     """Return the repaired text, and every edit and suggestion with its place and reason."""
-    desk, document, config = _read(request, body)
+    desk, document, config = await run_in_threadpool(_read_text, request, body)
     [repaired] = await desk.engine.repair((document,), config)
     request.app.state.metrics.count_sentences(len(repaired.segments))
     return {"text": repaired.text, **describe_part(repaired)}
@@ -66,7 +67,7 @@ async def stream(request: Request, body: Text) -> StreamingResponse:
 
     A sentence that comes early may still change: names and dates are settled over the whole text.
     """
-    desk, document, config = _read(request, body)
+    desk, document, config = await run_in_threadpool(_read_text, request, body)
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from mtfix.config import Config
 from mtfix.errors import MtfixError
 from mtfix.pipeline import Pipeline, load_pipeline
+from mtfix.rules.packs.find import stamp_user_packs
 from mtfix.server.settings import Limits
 from mtfix.types import Document
 
@@ -172,7 +173,7 @@ class Engine:
     def _pipeline(self, config: Config) -> Pipeline:
         # A server without a model stays one, whatever a request asks for.
         config = config.for_repair().model_copy(update={"rules_only": config.rules_only or self.config.rules_only})
-        key = config.model_dump_json()
+        key = config.model_dump_json() + stamp_user_packs()
         pipeline = self._pipelines.get(key)
         if pipeline is None:
             pipeline = load_pipeline(config)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload, undefer
 from mtfix.server.statistics import count_by
 from mtfix.server.store.documents import latest
 from mtfix.server.store.models import StoredDocument
+from mtfix.server.store.wishes import write_rule
 from mtfix.server.wire import SENTENCE, settle_part
 from mtfix.types import Edit, apply_edits
 
@@ -93,24 +93,10 @@ def advise(documents: Sequence[StoredDocument], least: int = 5, rate: float = 0.
     changes = Counter((d.before, d.text) for d in said if d.verdict == "edit" and not d.proposal.startswith(SENTENCE))
     often = sorted((c for c in changes.items() if c[1] >= least and c[0][1]), key=lambda c: (-c[1], c[0]))
     lines += ["", "# Changes that editors made by hand, as a rule pack; check it with 'mtfix rules test'", ""]
-    rules = [_write_rule(n, before, after, count) for n, ((before, after), count) in enumerate(often, 1)]
+    rules = [
+        write_rule(n, before, after, f"Editors wrote this {count} times.", tier="suggest")
+        for n, ((before, after), count) in enumerate(often, 1)
+    ]
     pack = {"pack": "desk", "about": "Changes that editors made by hand", "rules": rules}
     lines.append(yaml.safe_dump(pack, sort_keys=False, allow_unicode=True).rstrip() if rules else "(none)")
     return "\n".join(lines) + "\n"
-
-
-def _write_rule(number: int, before: str, after: str, count: int) -> dict[str, Any]:
-    left = r"\b" if before[:1].isalnum() else ""
-    right = r"\b" if before[-1:].isalnum() else ""
-    return {
-        "id": f"DESK_{number}",
-        "kind": "substitution",
-        "tier": "suggest",
-        "match": f"{left}{re.escape(before)}{right}",
-        "replace": after.replace("{", "{{").replace("}", "}}"),
-        "why": f"Editors wrote this {count} times.",
-        "examples": [
-            {"bad": f"It was <m>{before}</m> again.", "good": f"It was {after} again."},
-            {"keep": f"It was {after} again."},
-        ],
-    }

@@ -1,8 +1,10 @@
-"""The desk's own API over its library: documents, decisions, preferences, export."""
+"""The desk's own API over its library: documents, decisions, export."""
 
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
@@ -12,7 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from mtfix.config import Config
 from mtfix.errors import InputError, MtfixError
+from mtfix.files.cache import digest_parts
+from mtfix.files.reading import write_file
 from mtfix.formats.registry import find_format, guess_format
+from mtfix.rules.packs.find import user_packs
 from mtfix.rules.packs.profiles import list_profiles, load_profile
 from mtfix.server import export, wire
 from mtfix.server.answers import DocumentAnswer, Stale, StoredAnswer, VersionAnswer, describe
@@ -20,7 +25,8 @@ from mtfix.server.engine import Engine
 from mtfix.server.settings import Settings
 from mtfix.server.store.documents import NewDecision, Store, latest
 from mtfix.server.store.models import StoredDocument
-from mtfix.server.store.tokens import Caller
+from mtfix.server.store.tokens import LOCAL, Caller
+from mtfix.server.store.wishes import PACK, Wishes, drop_unwanted, load_wishes, write_pack
 
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -34,6 +40,7 @@ class Desk:
         self.store = Store(database)
         self.engine = engine
         self.settings = settings
+        self._packs = tempfile.TemporaryDirectory(prefix="mtfix-desk-")
         self._reading: dict[str, asyncio.Task[None]] = {}
         self._progress: dict[str, float] = {}
         self._failures: dict[str, str] = {}
@@ -58,14 +65,24 @@ class Desk:
         """Wait for what is being read; what is not done then is read again when somebody asks for it."""
         if self._reading:
             await asyncio.wait(self._reading.values(), timeout=20)
+        self._packs.cleanup()
+
+    def load_wishes(self, desk: str) -> Wishes:
+        """Return what a desk always and never wants."""
+        return load_wishes(self.store.database, desk)
+
+    def follow_wishes(self, desk: str) -> None:
+        """Write the pack that runs outside the desk follow, if this server has one. Raises InputError, OutputError."""
+        if self.settings.pack is not None and desk == LOCAL.desk:
+            write_pack(self.load_wishes(desk), self.settings.pack)
 
     async def _read(self, stored: StoredDocument) -> None:
         try:
-            preferences = await run_in_threadpool(self.store.preferences, stored.desk)
+            wishes = await run_in_threadpool(self.load_wishes, stored.desk)
             container = await run_in_threadpool(
                 wire.read_bytes, stored.data, stored.name, stored.format, self.settings.limits.text
             )
-            config = self.configure(stored.profile, preferences)
+            config = self.configure(stored.profile, wishes)
             length = sum(len(d.segments) for d in container.documents)
             done = 0
 
@@ -75,8 +92,8 @@ class Desk:
                 done += total if number == total else 0
 
             documents = await self.engine.repair(container.documents, config, tell if length > 40 else None)
-            parts = await run_in_threadpool(lambda: [wire.describe_part(d) for d in documents])
-            always = wire.decide_always(parts, {r for r, verdict in preferences.items() if verdict == "always"})
+            parts = await run_in_threadpool(lambda: drop_unwanted(map(wire.describe_part, documents), wishes))
+            always = wire.decide_always(parts, set(wishes.list_rules("always")))
             await run_in_threadpool(self.store.save_parts, stored.id, stored.profile, parts, always)
         except MtfixError as error:
             self._failures[stored.id] = str(error)
@@ -84,11 +101,16 @@ class Desk:
             self._reading.pop(stored.id, None)
             self._progress.pop(stored.id, None)
 
-    def configure(self, profile: str, preferences: dict[str, str]) -> Config:
-        """Return the configuration for a document: the server's, a profile that it may choose, and what is never wanted."""
-        never = tuple(sorted(r for r, verdict in preferences.items() if verdict == "never"))
-        config = self.settings.config
-        return config.model_copy(update={"profile": profile or config.profile, "disable": (*config.disable, *never)})
+    def configure(self, profile: str, wishes: Wishes) -> Config:
+        """Return the configuration for a document: the server's, a profile that it may choose, and what its desk wants."""
+        config = self.settings.config.model_copy(update={"profile": profile or self.settings.config.profile})
+        if wishes.is_empty and PACK not in user_packs():
+            return config
+        content = wishes.render_pack()
+        pack = FilePath(self._packs.name, f"{digest_parts(content)}.yaml")  # another pack has another name
+        if not pack.exists():
+            write_file(pack, content.encode())
+        return config.model_copy(update={"packs": (*config.packs, str(pack))})
 
     def check_profile(self, profile: str) -> str:
         """Return a profile's name. Raises ConfigError for one that does not ship and is not the user's: no paths."""
@@ -104,12 +126,15 @@ class Strict(BaseModel):
 
 
 class Said(Strict):
-    """One decision. ``key`` is the client's own; ``text`` is for an edit, or names one of a proposal's options."""
+    """One decision. ``key`` is the client's own; ``text`` is for an edit, or names one of a proposal's options.
+
+    The verdict ``never`` on the proposal ``rule`` turns the rule that ``text`` names off in this document.
+    """
 
     key: str = Field(pattern=r"^[\w-]{8,64}$")
     part: int = Field(default=0, ge=0, le=1_000_000)
-    proposal: str = Field(pattern=r"^([0-9a-f]{16}|sentence-\d{1,6})$")
-    verdict: Literal["accept", "reject", "edit", "undo"]
+    proposal: str = Field(pattern=r"^([0-9a-f]{16}|sentence-\d{1,6}|rule)$")
+    verdict: Literal["accept", "reject", "edit", "never", "undo"]
     text: str = Field(default="", max_length=20_000)
 
 
@@ -127,13 +152,6 @@ class Change(Strict):
     version: int = Field(ge=1, le=2**31 - 1)
     state: State | None = None
     profile: str | None = Field(default=None, max_length=80)
-
-
-class Wish(Strict):
-    """What a desk wants of a rule from now on; empty: the usual."""
-
-    rule: str = Field(min_length=1, max_length=200)
-    verdict: Literal["always", "never", ""]
 
 
 def _desk(request: Request) -> tuple[Desk, Caller]:
@@ -165,7 +183,7 @@ async def add_document(
     if not data.strip():
         raise InputError("the document is empty: give a text or a file")
     title = wire.clean_name(
-        name or (file.filename or "" if file else "") or f"{' '.join(text.split())[:40].strip(' .') or 'wire'}.txt"
+        name or (file.filename or "" if file else "") or f"{' '.join(text.split())[:40].strip(' .,;:') or 'wire'}.txt"
     )
     limit = desk.settings.limits.text
     # A pasted text may have any title; a file of an extension that no format has is refused.
@@ -204,13 +222,19 @@ async def get_document(request: Request, id: Id) -> dict[str, Any]:
         desk.read_soon(stored)
         return {**answer, "ready": False, "progress": desk.progress(id)}
     said = [
-        {"part": part, "proposal": proposal, "verdict": d.verdict, "text": d.text, "editor": d.editor}
-        for (part, proposal), d in latest(stored.decisions).items()
+        {
+            "part": d.part,
+            "proposal": wire.RULE if d.verdict == wire.NEVER else d.proposal,
+            "verdict": d.verdict,
+            "text": d.text,
+            "editor": d.editor,
+        }
+        for d in sorted(latest(stored.decisions).values(), key=lambda d: d.id)
     ]
-    wishes = await run_in_threadpool(desk.store.preferences, caller.desk)
+    wishes = await run_in_threadpool(desk.load_wishes, caller.desk)
     return {
         **answer, "ready": True, "source": stored.source, "parts": stored.parts, "decisions": said,
-        "preferences": wishes, "exports": export.list_exports(stored),
+        "preferences": wishes.rules, "exports": export.list_exports(stored),
     }  # fmt: skip
 
 
@@ -266,6 +290,11 @@ async def decide(request: Request, id: Id, body: Decisions) -> dict[str, Any]:
 def _check_said(stored: StoredDocument, said: Said) -> NewDecision:
     """Return a decision with what it is about. Raises InputError for a proposal or a sentence that does not exist."""
     parts = stored.parts or []
+    if said.proposal == wire.RULE or said.verdict == wire.NEVER:
+        rules = {r for part in parts for p in part["proposals"] for r in p["rules"]}
+        if said.proposal == wire.RULE and said.verdict in (wire.NEVER, "undo") and said.text in rules:
+            return NewDecision(said.key, 0, wire.name_rule(said.text), said.verdict, said.text, "", "", "", None)
+        raise InputError("'never' is said of the proposal 'rule', with a rule of this document as its text")
     part = parts[said.part] if said.part < len(parts) else {"segments": [], "proposals": []}
     if said.proposal.startswith(wire.SENTENCE):
         number = int(said.proposal.removeprefix(wire.SENTENCE))
@@ -304,19 +333,3 @@ async def export_document(
         raise InputError("the document is still being read; try again in a moment")
     data, kind, name = await run_in_threadpool(export.export, stored, to, desk.settings.limits.text, caller.name)
     return Response(data, media_type=kind, headers={"Content-Disposition": export.disposition(name)})
-
-
-@router.get("/preferences", summary="Rules that this desk always or never wants")
-async def preferences(request: Request) -> dict[str, str]:
-    desk, caller = _desk(request)
-    return await run_in_threadpool(desk.store.preferences, caller.desk)
-
-
-@router.put("/preferences", summary="Always, never, or the usual for a rule")
-async def prefer(request: Request, wish: Wish) -> dict[str, str]:
-    desk, caller = _desk(request)
-    known = request.app.state.rules
-    if wish.rule not in known and wish.verdict:
-        raise InputError(f"there is no rule '{wish.rule[:60]}': GET /api/v1/rules lists them")
-    await run_in_threadpool(desk.store.prefer, caller.desk, wish.rule, wish.verdict)
-    return await run_in_threadpool(desk.store.preferences, caller.desk)

@@ -1,4 +1,4 @@
-"""The pages: the library, the desk, statistics, and the door where a token is asked for."""
+"""The pages: the library, the desk, always and never, statistics, and the door where a token is asked for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mtfix.rules.packs.profiles import list_profiles
 from mtfix.server import statistics
 from mtfix.server.library import Id
 from mtfix.server.security import COOKIE
-from mtfix.server.store.tokens import find_caller
+from mtfix.server.store.tokens import LOCAL, find_caller
 
 router = APIRouter(include_in_schema=False)
 _TEMPLATES = Jinja2Templates(directory=Path(__file__).with_name("templates"))
@@ -39,6 +39,12 @@ async def library(request: Request) -> HTMLResponse:
 async def document(request: Request, id: Id) -> HTMLResponse:
     stored = await run_in_threadpool(request.app.state.desk.store.find, request.state.caller.desk, id, whole=False)
     return _render(request, "desk.html", document=stored)
+
+
+@router.get("/standing", response_class=HTMLResponse)
+async def standing(request: Request) -> HTMLResponse:
+    pack = request.app.state.settings.pack if request.state.caller.desk == LOCAL.desk else None
+    return _render(request, "standing.html", pack=pack)
 
 
 @router.get("/statistics", response_class=HTMLResponse)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mtfix.config import Config
 
@@ -30,6 +31,7 @@ class Settings:
     config: Config = field(default_factory=Config)
     limits: Limits = field(default_factory=Limits)
     hosts: tuple[str, ...] = ()  # further names under which the server is known
+    pack: Path | None = None  # where what editors always and never want is written for other runs of mtfix
 
     @property
     def is_loopback(self) -> bool:

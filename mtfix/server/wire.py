@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,6 +20,8 @@ from mtfix.server.store.models import StoredDecision, StoredDocument
 from mtfix.types import Document
 
 SENTENCE = "sentence-"  # names the decision on a whole sentence that an editor retyped
+RULE = "rule"  # names the decision that turns a rule off in a document,
+NEVER = "never"  #   and its verdict
 
 
 def clean_name(name: str) -> str:
@@ -93,10 +96,16 @@ def say_confidence(proposal: Proposal) -> str:
     return f"the model, {next(words for least, words in steps if proposal.confidence >= least)}"
 
 
+def name_rule(rule: str) -> str:
+    """Return the name under which a decision on a rule is kept."""
+    return f"{RULE}-{sha256(rule.encode()).hexdigest()[:16]}"
+
+
 def settle_part(part: Mapping[str, Any], number: int, said: Mapping[tuple[int, str], StoredDecision]) -> list[Decision]:
     """Return the decisions of one part, those that nobody took too (what the run applied stays)."""
     decisions: list[Decision] = []
     retyped: set[int] = set()
+    off = {word.text for word in said.values() if word.verdict == NEVER}
     for index, segment in enumerate(part["segments"]):
         word = said.get((number, f"{SENTENCE}{index}"))
         if word is not None:
@@ -107,7 +116,9 @@ def settle_part(part: Mapping[str, Any], number: int, said: Mapping[tuple[int, s
         if p["segment"] in retyped:
             continue
         word = said.get((number, p["id"]))
-        verdict = Verdict(word.verdict) if word else Verdict.ACCEPT if p["applied"] else Verdict.REJECT
+        is_off = word is None and p["rules"][0] in off
+        usual = Verdict.ACCEPT if p["applied"] and not is_off else Verdict.REJECT
+        verdict = Verdict(word.verdict) if word else usual
         text = {Verdict.ACCEPT: p["after"], Verdict.REJECT: p["before"]}.get(verdict, "")
         if word and word.text and verdict is not Verdict.REJECT:
             text = word.text
@@ -116,7 +127,16 @@ def settle_part(part: Mapping[str, Any], number: int, said: Mapping[tuple[int, s
         by = EDITOR if verdict is Verdict.EDIT else p["by"]
         decisions.append(
             Decision(
-                p["start"], p["end"], p["before"], text, verdict, p["after"], by, p["why"], p["confidence"], bool(word)
+                p["start"],
+                p["end"],
+                p["before"],
+                text,
+                verdict,
+                p["after"],
+                by,
+                p["why"],
+                p["confidence"],
+                bool(word) or is_off,
             )
         )
     return decisions

@@ -270,3 +270,43 @@ def test_openapi_is_published(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert "/api/v1/documents/{id}/decisions" in paths
     assert RULES.rules_only
+
+
+def test_statistics_follow_rules_and_confidence_over_time(start: Callable[..., TestClient]) -> None:
+    from datetime import datetime, timezone
+
+    from sqlalchemy.orm import Session
+
+    from mtfix.server.statistics import measure
+    from mtfix.server.store.models import StoredDecision, StoredDocument
+
+    client = start()
+    assert "Nothing was decided yet" in client.get("/statistics").text
+    document = add_wire(client)
+    version = decide(client, document, *((p["id"], "accept", "") for p in document["parts"][0]["proposals"])).json()[
+        "version"
+    ]
+    database = client.app.state.database  # type: ignore[attr-defined]
+    with Session(database) as session, session.begin():
+        [stored] = session.query(StoredDocument).all()
+        stored.decisions[0].created = datetime(2026, 1, 5, tzinfo=timezone.utc)
+        for n, (confidence, verdict) in enumerate(((0.97, "accept"), (0.97, "reject"), (0.5, "edit"))):
+            stored.decisions.append(
+                StoredDecision(
+                    key=key(8000 + n), part=0, proposal=f"{n:016x}", verdict=verdict, rule="model:m@1",
+                    confidence=confidence, created=datetime(2026, 1, 6 + n, tzinfo=timezone.utc),
+                )
+            )  # fmt: skip
+    figures = measure(database, "local")
+    assert figures.unit in ("day", "week", "month")
+    assert [(c.whole.name, c.whole.accepted, c.whole.rejected, c.whole.edited) for c in figures.bands] == [
+        ("0.95 and more", 1, 1, 0),
+        ("less than 0.70", 0, 0, 1),
+    ]
+    assert sum(c.total for c in figures.whole.periods) == figures.decisions == 7
+    assert all(len(c.periods) == len(figures.periods) for c in (*figures.rules, *figures.bands))
+    client.patch(f"/api/v1/documents/{document['id']}", json={"version": version, "state": "done"})
+    page = client.get("/statistics").text
+    assert page.count("<svg") >= 3 + 2 * len(figures.rules)
+    assert "0.95 and more" in page
+    assert "Words changed (HTER), at most" in page

@@ -31,6 +31,14 @@ def default_database() -> str:
     return f"sqlite:///{home / 'mtfix' / 'desk.db'}"
 
 
+def default_pack() -> Path:
+    """Return the pack in the user's folder that every run of mtfix reads: what the desk always and never wants."""
+    from mtfix.rules.packs.find import user_pack_folder
+    from mtfix.server.store.wishes import PACK
+
+    return user_pack_folder() / f"{PACK}.yaml"
+
+
 @app.callback()
 def serve(
     context: typer.Context,
@@ -47,6 +55,14 @@ def serve(
     ] = None,
     max_text: Annotated[int, typer.Option("--max-text", min=1, help="Characters of one text.")] = 100_000,
     max_requests: Annotated[int, typer.Option("--max-requests", min=1, help="Of one caller in a minute.")] = 6_000,
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            "--pack",
+            metavar="FILE",
+            help="Write what editors always and never want here, as a rule pack. (default: in your pack folder, unless --db is given)",
+        ),
+    ] = None,
     open_with: Annotated[
         Path | None, typer.Option("--open", metavar="FILE", help="Put this document on the desk first.")
     ] = None,
@@ -61,7 +77,7 @@ def serve(
     settings = Settings(
         host, port, db or default_database(),
         load_config(None, profile=profile, rules_only=rules_only, **({"model": model} if model else {})),
-        Limits(text=max_text, requests=max_requests), tuple(allow_host or ()),
+        Limits(text=max_text, requests=max_requests), tuple(allow_host or ()), pack or (None if db else default_pack()),
     )  # fmt: skip
     if not settings.is_loopback and not _has_tokens(settings.db):
         raise ConfigError(

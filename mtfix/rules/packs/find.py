@@ -25,6 +25,11 @@ def packaged_packs(sources: Iterable[str] = ()) -> dict[str, Path]:
     return dict(sorted({**general, **find_packs(choose_sources(sources))}.items()))
 
 
+def stamp_user_packs() -> str:
+    """Return what tells the packs in the user's folder, as they are now, from those of another time."""
+    return "".join(f"\n{p} {p.stat().st_mtime_ns} {p.stat().st_size}" for p in user_packs().values() if p.exists())
+
+
 def user_packs() -> dict[str, Path]:
     """Return name -> file of the packs in the user's folder; empty when there is none."""
     folder = user_pack_folder()

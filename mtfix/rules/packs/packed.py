@@ -53,6 +53,13 @@ class PackedRule:
     def id(self) -> str:
         return str(self.head["id"])
 
+    def promote(self) -> PackedRule:
+        """Return the rule as one whose edits are applied, not only suggested."""
+        head = {**self.head, "tier": Tier.AUTO.value}
+        return PackedRule(
+            head, self.pack, self.place, model=self._model, source=self._source, digest=self.digest
+        )  # fmt: skip
+
     @property
     def model(self) -> RuleModel:
         if self._model is None:
@@ -62,7 +69,11 @@ class PackedRule:
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """One file: its name, its own rules, the packs that it extends, and what it leaves out of them."""
+    """One file: its name, its own rules, the packs that it extends, and what it leaves out of them.
+
+    ``always`` and ``never`` are what editors want of rules, whichever pack those stand in: applied without asking, or
+    left out. They name rules by id; an id that no rule has is passed over, for rules come and go.
+    """
 
     name: str
     about: str
@@ -70,6 +81,8 @@ class RulePack:
     rules: tuple[PackedRule, ...]
     extends: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 def make_info(packed: PackedRule, order: int) -> RuleInfo:

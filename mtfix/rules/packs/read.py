@@ -34,6 +34,8 @@ class PackModel(BaseModel):
     quotes: Literal["", "fix", "words", "leave"] = ""  # of its rules that do not say themselves
     extends: tuple[str, ...] = Field(default=(), strict=False)
     disable: tuple[str, ...] = Field(default=(), strict=False)
+    always: tuple[str, ...] = Field(default=(), strict=False)
+    never: tuple[str, ...] = Field(default=(), strict=False)
     rules: list[Any] = Field(default_factory=list)
 
 
@@ -75,13 +77,14 @@ def _ships(path: str) -> bool:
 
 def _pack_up(pack: RulePack, items: Iterable[Any]) -> list[Any]:
     rules = [[_drop_name(r.place), r.head, format_source(item)] for r, item in zip(pack.rules, items, strict=True)]
-    return [pack.name, pack.about, _drop_name(pack.place), pack.extends, pack.disable, rules]
+    return [pack.name, pack.about, _drop_name(pack.place), pack.extends, pack.disable, pack.always, pack.never, rules]
 
 
 def _unpack(kept: list[Any], name: str, digest: str) -> RulePack:
-    title, about, place, extends, disable, rules = kept
+    title, about, place, extends, disable, always, never, rules = kept
     packed = [PackedRule(head, title, f"{name}:{at}", source=source, digest=digest) for at, head, source in rules]
-    return RulePack(title, about, f"{name}:{place}", tuple(packed), tuple(extends), tuple(disable))
+    lists = (tuple(names) for names in (extends, disable, always, never))
+    return RulePack(title, about, f"{name}:{place}", tuple(packed), *lists)
 
 
 def _drop_name(place: str) -> str:
@@ -116,7 +119,8 @@ def read_pack(marked: Marked, *, check: bool = True, digest: str = "") -> RulePa
             raise PackError(f"{rule.place}: rule {rule.id}: this id stands already at {seen[rule.id]}")
         seen[rule.id] = rule.place
         rules.append(rule)
-    return RulePack(head.pack, head.about, marked.place(()), tuple(rules), head.extends, head.disable)
+    lists = (head.extends, head.disable, head.always, head.never)
+    return RulePack(head.pack, head.about, marked.place(()), tuple(rules), *lists)
 
 
 def _parse_rule(

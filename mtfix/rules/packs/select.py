@@ -73,8 +73,8 @@ def select_rules(
     """Return the rules of ``packs`` in file order, without those disabled by id, tag or pack name.
 
     ``enable`` brings back what ``disable`` or a pack left out. With ``sources`` (codes), rules that repair only translations
-    from another language are left out, too. Raises PackError for a name that no rule answers to,
-    and for two rules of one id.
+    from another language are left out, too. What a pack wants ``always`` and ``never`` holds for the rules that there are.
+    Raises PackError for another name that no rule answers to, and for two rules of one id.
     """
     rules: dict[str, PackedRule] = {}
     for pack in packs:
@@ -96,7 +96,10 @@ def select_rules(
     for rule in rules.values() if foreign else ():
         if (of := rule.tags & tags) and of <= foreign:
             off.add(rule.id)
-    return [rule for rule in rules.values() if not rule.tags & off or rule.tags & on]
+    off |= {name for pack in packs for name in pack.never if name in rules}
+    wanted = {name for pack in packs for name in pack.always}
+    chosen = (rule for rule in rules.values() if not rule.tags & off or rule.tags & on)
+    return [rule.promote() if rule.id in wanted and rule.head["tier"] != "auto" else rule for rule in chosen]
 
 
 def configured_packs(config: Config) -> list[RulePack]:

@@ -143,11 +143,6 @@ class Store:
             document.version += 1
             return document.version
 
-    def preferences(self, desk: str) -> dict[str, str]:
-        """Return what the desk always or never wants, by rule."""
-        with Session(self.database) as session:
-            return {p.rule: p.verdict for p in session.scalars(select(Preference).where(Preference.desk == desk))}
-
     def prefer(self, desk: str, rule: str, verdict: str) -> None:
         """Keep ``always`` or ``never`` for a rule; an empty verdict forgets it."""
         with Session(self.database) as session, session.begin():

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -92,4 +104,16 @@ class Preference(Base):
     __tablename__ = "preferences"
     desk: Mapped[str] = mapped_column(String(80), primary_key=True)
     rule: Mapped[str] = mapped_column(String(200), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(10))
+
+
+class Phrase(Base):
+    """Words that a desk ``always`` or ``never`` wants changed into others, whoever proposes it."""
+
+    __tablename__ = "phrases"
+    __table_args__ = (UniqueConstraint("desk", "before", "after"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    desk: Mapped[str] = mapped_column(String(80))
+    before: Mapped[str] = mapped_column(String(200))
+    after: Mapped[str] = mapped_column(String(200))
     verdict: Mapped[str] = mapped_column(String(10))

@@ -99,6 +99,18 @@ def test_extends_and_disable(tmp_path: Path) -> None:
         select_rules(packs, disable=["BASE_X"])
 
 
+def test_always_and_never_hold_for_rules_of_other_packs(tmp_path: Path) -> None:
+    base = tmp_path / "base.yaml"
+    base.write_text("pack: base\nrules:\n" + rule("aa", "b", "BASE_A", tier="suggest") + rule("cc", "d", "BASE_B"))
+    top = tmp_path / "top.yaml"
+    top.write_text("pack: top\nalways: [BASE_A, GONE_A]\nnever: [BASE_B, GONE_B]\n")
+    for _ in range(2):  # read, and from the cache
+        [chosen] = select_rules(gather_packs([base, top], defaults=False))
+        assert (chosen.id, chosen.head["tier"]) == ("BASE_A", "auto")
+    [alone, _] = select_rules(gather_packs([base], defaults=False))
+    assert alone.head["tier"] == "suggest"
+
+
 def test_a_circle_is_refused(tmp_path: Path) -> None:
     one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
     one.write_text(f"pack: one\nextends: ['{two}']\n")
