@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from mtfix.server.store.documents import latest
 from mtfix.server.store.models import StoredDecision, StoredDocument
-
-BANDS = ((0.95, "0.95 and more"), (0.85, "0.85 to 0.95"), (0.7, "0.70 to 0.85"), (0.0, "less than 0.70"))
+from mtfix.sureness import BANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +75,9 @@ def measure(database: Engine, desk: str) -> Figures:
 
 def _count_bands(said: Sequence[StoredDecision]) -> list[Count]:
     sure = [d for d in said if d.confidence is not None]
-    names = [next(name for least, name in BANDS if (d.confidence or 0) >= least) for d in sure]
+    names = [next(word.value for least, word in BANDS if (d.confidence or 0) >= least) for d in sure]
     found = {c.name: c for c in count_by(sure, names)}
-    return [found[name] for _, name in BANDS if name in found]
+    return [found[word.value] for _, word in BANDS if word.value in found]
 
 
 def count_by(said: Iterable[StoredDecision], names: Iterable[str]) -> list[Count]:
