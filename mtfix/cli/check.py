@@ -58,11 +58,12 @@ def _print_findings(found: Sequence[Finding], output_format: opt.FindingsFormat,
 
 
 def describe_line(finding: Finding) -> str:
-    """Return ``path:line:column: RULE_ID [auto|suggest] why: before -> after`` on one line."""
+    """Return ``path:line:column: RULE_ID [auto|suggest] why: before -> after (sureness)`` on one line."""
     from mtfix.findings import Status, flatten
+    from mtfix.sureness import describe_sureness
 
     words = finding.before
     if finding.status is not Status.FLAG:
-        words += f" -> {finding.after or '(nothing)'}"
+        words += f" -> {finding.after or '(nothing)'} ({describe_sureness(finding.edit)})"
     line = f"{finding.place}: {finding.rule} [{finding.tier.value}] {finding.edit.why.rstrip('.')}: {words}"
     return flatten(line)

@@ -1,4 +1,4 @@
-"""Say what kind of change a hunk is, and explain it to an editor: in the tradition of ERRANT, without a tagger."""
+"""Say what kind of change a hunk is: in the tradition of ERRANT, without a tagger."""
 
 from __future__ import annotations
 
@@ -36,24 +36,25 @@ _AGREEMENT_PAIRS = {
 }  # fmt: skip
 
 
-def _words(tokens: Sequence[str]) -> list[str]:
+def list_words(tokens: Sequence[str]) -> list[str]:
+    """Return the words among tokens, in lower case."""
     return [t.lower() for t in tokens if t[0].isalnum()]
 
 
-def _rest(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Words of each side that the other has not."""
+def subtract_words(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the words of each side that the other has not."""
     a, b = Counter(first), Counter(second)
     return list((a - b).elements()), list((b - a).elements())
 
 
 def classify(hunk: Hunk) -> EditType:
     """Return the kind of a hunk."""
-    before, after = _words(hunk.before), _words(hunk.after)
+    before, after = list_words(hunk.before), list_words(hunk.after)
     if before == after:
         if [t for t in hunk.before if t[0].isalnum()] != [t for t in hunk.after if t[0].isalnum()]:
             return EditType.CASE
         return EditType.PUNCTUATION
-    gone, come = _rest(before, after)
+    gone, come = subtract_words(before, after)
     if not gone and not come:
         return EditType.ORDER
     changed = {*gone, *come}
@@ -145,47 +146,3 @@ def _near(first: str, second: str) -> bool:
         head += 1
     a, b = first[head:], second[head:]
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])
-
-
-def explain(hunk: Hunk, kind: EditType) -> str:
-    """Return one line for an editor."""
-    before, after = " ".join(hunk.before), " ".join(hunk.after)
-    gone, come = _rest(_words(hunk.before), _words(hunk.after))
-    lost, new = ", ".join(f"“{w}”" for w in gone), ", ".join(f"“{w}”" for w in come)
-    if kind is EditType.ARTICLE:
-        if not gone:
-            return f"adds the article {new}"
-        return f"changes the article {lost} to {new}" if come else f"drops the article {lost}"
-    if kind is EditType.AGREEMENT:
-        return f"agreement: {before} -> {after}"
-    if kind is EditType.ORDER:
-        return _explain_order(hunk)
-    if kind is EditType.CASE:
-        return f"capitalisation: {before} -> {after}"
-    if kind is EditType.PUNCTUATION:
-        return f"punctuation: {before or 'nothing'} -> {after or 'nothing'}"
-    names = {
-        EditType.PREPOSITION: "preposition",
-        EditType.VERB_FORM: "form of the verb",
-        EditType.NOUN_NUMBER: "singular or plural",
-        EditType.WORD_FORM: "form of the word",
-        EditType.PRONOUN: "pronoun or determiner",
-        EditType.FUNCTION: "linking word",
-        EditType.SPELLING: "spelling",
-        EditType.WORD_CHOICE: "choice of word",
-        EditType.REWORDING: "rewording",
-    }
-    if not hunk.before:
-        return f"{names[kind]}: adds “{after}”"
-    if not hunk.after:
-        return f"{names[kind]}: drops “{before}”"
-    return f"{names[kind]}: {before} -> {after}"
-
-
-def _explain_order(hunk: Hunk) -> str:
-    before, after = _words(hunk.before), _words(hunk.after)
-    if before and after and before[0] in wc.AUXILIARIES and after[0] not in wc.AUXILIARIES:
-        return "moves the verb after its subject"
-    if before and after and before[-1] in wc.ADVERBS and before[-1] != after[-1]:
-        return f"moves “{before[-1]}”"
-    return f"word order: {' '.join(hunk.before)} -> {' '.join(hunk.after)}"

@@ -9,13 +9,14 @@ from functools import lru_cache
 from mtfix.english import wordclass as wc
 from mtfix.english.numerals import same_numbers
 from mtfix.model.align import Hunk, align, tokenize
-from mtfix.model.classify import EditType, classify, explain
+from mtfix.model.classify import EditType, classify
 from mtfix.model.confidence import Confidence
 from mtfix.model.evidence import Evidence, Style, shrink_rate
 from mtfix.model.guard import count_repeats, refuse
 from mtfix.model.ngrams import NOTHING, Ngrams, read_hunk
 from mtfix.model.posteditor import ScoringPostEditor
 from mtfix.model.protect import Protected, protect
+from mtfix.model.reasons import explain
 from mtfix.model.translationese import mean_odds
 from mtfix.trail import map_forward, written_spans
 from mtfix.types import SPEECH, Document, Edit, Fix, Kind, Refusal, Segment, Step, Tier, apply_edits

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from mtfix.findings import Finding, Status, flatten, list_findings, summarize
 from mtfix.report.markup import Part, Piece, mark_segments
+from mtfix.sureness import describe_sureness
 from mtfix.types import Document
 
 _STYLES = {"del": "red strike", "ins": "bold green", "note": "yellow underline", "number": "cyan", "why": "dim"}
@@ -129,8 +130,8 @@ def _source(finding: Finding) -> str:
     parts = [finding.rule]
     if finding.status in (Status.SUGGESTED, Status.FLAG):
         parts.append("suggestion" if finding.status is Status.SUGGESTED else "flag")
-    if finding.edit.confidence is not None:
-        parts.append(f"{finding.edit.confidence:.0%} sure")
+    if finding.status in (Status.APPLIED, Status.SUGGESTED):
+        parts.append(describe_sureness(finding.edit))
     return f"({', '.join(parts)})"
 
 

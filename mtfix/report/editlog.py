@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mtfix.findings import Finding, Status
+from mtfix.sureness import rate_sureness
 
 
 def describe_finding(finding: Finding) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
 
     ``after`` is null for a flag (it offers no correction); ``reason`` is there for refusals only.
     """
+    proposed = finding.status in (Status.APPLIED, Status.SUGGESTED)
     record: dict[str, Any] = {
         "document": finding.document,
         "segment": finding.segment,
@@ -32,6 +34,7 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
         "why": finding.edit.why,
         "tier": finding.tier.value,
         "confidence": finding.edit.confidence,
+        "sureness": rate_sureness(finding.edit.confidence, finding.tier).value if proposed else None,
         "stage": finding.stage,
         "applied": finding.status is Status.APPLIED,
     }

@@ -17,6 +17,7 @@ from typing import Any
 
 from mtfix.findings import Finding, Status, count_rules, list_findings, summarize
 from mtfix.report.markup import Part, Piece, mark_segments
+from mtfix.sureness import describe_sureness
 from mtfix.types import Document, Kind
 
 
@@ -209,6 +210,6 @@ def _change(finding: Finding) -> str:
 
 def _source(finding: Finding) -> str:
     parts = [finding.rule, {Status.SUGGESTED: "suggested", Status.FLAG: "flag"}.get(finding.status, "")]
-    if finding.edit.confidence is not None:
-        parts.append(f"confidence {finding.edit.confidence:.2f}")
+    if finding.status in (Status.APPLIED, Status.SUGGESTED):
+        parts.append(describe_sureness(finding.edit))
     return ", ".join(p for p in parts if p)

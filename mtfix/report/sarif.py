@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mtfix.findings import Finding, Status
+from mtfix.sureness import describe_sureness, rate_sureness
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # An AUTO edit is a defect that mtfix would mend; the rest is for a person to decide.
@@ -84,6 +85,8 @@ def _describe_message(finding: Finding, rule_index: int) -> dict[str, Any]:
         "level": _LEVELS[finding.status],
         "message": {"text": _message(finding)},
     }
+    if finding.status is not Status.FLAG:
+        result["properties"] = {"sureness": rate_sureness(finding.edit.confidence, finding.tier).value}
     if finding.edit.confidence is not None:
         result["rank"] = round(100 * finding.edit.confidence, 2)
     return result
@@ -92,7 +95,7 @@ def _describe_message(finding: Finding, rule_index: int) -> dict[str, Any]:
 def _message(finding: Finding) -> str:
     if finding.status is Status.FLAG:
         return f"{finding.edit.why} ('{finding.before}')"
-    return f"{finding.edit.why} '{finding.before}' -> '{finding.after}'"
+    return f"{finding.edit.why} '{finding.before}' -> '{finding.after}' ({describe_sureness(finding.edit)})"
 
 
 def _uri(name: str) -> str:

@@ -17,6 +17,7 @@ from mtfix.errors import MtfixError
 from mtfix.formats import read_document
 from mtfix.server.engine import Engine
 from mtfix.server.settings import Limits
+from mtfix.server.wire import say_confidence
 
 _PAUSE = 0.3  # seconds after the last keystroke
 _FORMATS = {"markdown": "markdown", "plaintext": "text"}
@@ -63,7 +64,7 @@ def find_range(text: str, start: int, end: int) -> lsp.Range:
 
 def describe(proposal: Proposal, text: str) -> lsp.Diagnostic:
     """Return a proposal as a diagnostic."""
-    change = "" if proposal.is_flag else f"\n“{proposal.before}” → “{proposal.after}”"
+    change = "" if proposal.is_flag else f"\n“{proposal.before}” → “{proposal.after}” ({say_confidence(proposal)})"
     return lsp.Diagnostic(
         range=find_range(text, proposal.start, proposal.end),
         message=proposal.why + change,

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from mtfix.server.store.documents import latest
 from mtfix.server.store.models import StoredDecision, StoredDocument
-
-BANDS = ((0.95, "0.95 and more"), (0.85, "0.85 to 0.95"), (0.7, "0.70 to 0.85"), (0.0, "less than 0.70"))
+from mtfix.sureness import BANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,9 @@ def measure(database: Engine, desk: str) -> Figures:
     done = [d for d in documents if d.state == "done"]
     unit, periods = list_periods([d.created.date() for d in said] + [d.updated.date() for d in done])
     finished = [[d for d in done if name_period(d.updated.date(), unit) == period] for period in periods]
-    bands = {name: [d for d in said if d.confidence is not None and _band(d.confidence) == name] for _, name in BANDS}
+    bands = {
+        word.value: [d for d in said if d.confidence is not None and _band(d.confidence) == word.value] for _, word in BANDS
+    }
     rules: dict[str, list[StoredDecision]] = defaultdict(list)
     for d in said:
         rules[d.rule].append(d)
@@ -132,7 +133,7 @@ def _find_seconds(done: Sequence[StoredDocument]) -> float | None:
 
 
 def _band(confidence: float) -> str:
-    return next(name for least, name in BANDS if confidence >= least)
+    return next(word.value for least, word in BANDS if confidence >= least)
 
 
 def count_by(said: Iterable[StoredDecision], names: Iterable[str]) -> list[Count]:

@@ -17,6 +17,7 @@ from mtfix.files.reading import read_stream
 from mtfix.formats.registry import Container, ReadOptions, find_format
 from mtfix.server.store.documents import NewDecision, latest
 from mtfix.server.store.models import StoredDecision, StoredDocument
+from mtfix.sureness import find_least_sure
 from mtfix.types import Document
 
 SENTENCE = "sentence-"  # names the decision on a whole sentence that an editor retyped
@@ -89,11 +90,10 @@ def describe_proposal(proposal: Proposal) -> dict[str, Any]:
 
 
 def say_confidence(proposal: Proposal) -> str:
-    """Return how sure a proposal is, in words."""
-    if proposal.confidence is None:
-        return "a rule, sure" if proposal.applied else "a rule, your choice"
-    steps = ((0.95, "nearly sure"), (0.85, "quite sure"), (0.7, "likely"), (0.0, "a guess"))
-    return f"the model, {next(words for least, words in steps if proposal.confidence >= least)}"
+    """Return how sure a proposal is, in a word; a flag proposes nothing."""
+    if proposal.is_flag:
+        return "your decision"
+    return find_least_sure(f.edit for f in proposal.findings).value
 
 
 def name_rule(rule: str) -> str:

@@ -63,7 +63,10 @@ def test_edits_are_applied_explained_and_replayable() -> None:
     first, second = after.segments
     assert first.text == "They signed the law when two games are left."
     assert replay(first.mt, first.trail) == first.text and second.trail == ()
-    assert [e.why for e in first.edits] == ["adds the article “the”", "agreement: is -> are"]
+    assert [e.why for e in first.edits] == [
+        "English writes “the” before a noun when the reader knows, or is told here, which one is meant.",
+        "A verb agrees in number with its subject, here read as plural.",
+    ]
     assert {e.by for e in first.edits} == {"model:scripted@12345678"} and {e.tier for e in first.edits} == {Tier.AUTO}
 
 

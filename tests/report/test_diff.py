@@ -33,8 +33,8 @@ def test_marks_numbers_and_reasons() -> None:
         "wire.txt: 1 edit, 1 suggestion, 1 refusal " + "-" * 38,
         "line 1",
         "  About [-2,5-]{+2.5+} million[1] [?persons?][2] came.".replace("} million[1]", "}[1] million"),
-        "  [1] 2,5 million -> 2.5 million  Russian writes a decimal comma.  (COMMA)",
-        "  [2] persons -> people  Fluency.  (model:m@1, suggestion, 50% sure)",
+        "  [1] 2,5 million -> 2.5 million  Russian writes a decimal comma.  (COMMA, sure)",
+        "  [2] persons -> people  Fluency.  (model:m@1, suggestion, likely, 50%)",
         "    - About -> Over  r  (R)  refused: it would change the meaning",
         "",
     ]

@@ -129,9 +129,9 @@ def test_marks_can_be_reached_by_keyboard_and_explain_themselves() -> None:
     assert reachable == [("ins", "e0-1"), ("ins", "e0-2"), ("mark", "e0-3")]
     rows = {a["id"]: (a["data-why"], a["data-source"]) for tag, a in parsed.tags if tag == "tr" and "id" in a}
     assert rows == {
-        "e0-1": ("One name.", "IG"),
-        "e0-2": ("Not needed.", "X"),
-        "e0-3": ("Fluency.", "model:m@1, suggested, confidence 0.50"),
+        "e0-1": ("One name.", "IG, sure"),
+        "e0-2": ("Not needed.", "X, sure"),
+        "e0-3": ("Fluency.", "model:m@1, suggested, likely, 50%"),
     }
 
 

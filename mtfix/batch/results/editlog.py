@@ -13,7 +13,7 @@ from mtfix.formats.tables.parquet import load_pyarrow
 
 _PIECE = 20_000  # rows of a row group
 
-_TEXTS = ("document", "original", "before", "after", "by", "why", "tier", "stage")
+_TEXTS = ("document", "original", "before", "after", "by", "why", "tier", "sureness", "stage")
 _NUMBERS = ("segment", "start", "end", "line", "column")
 
 

@@ -24,6 +24,7 @@ from mtfix.formats.docx.styles import Styles, read_styles
 from mtfix.formats.markup.runs import Paragraph, RunChange, read_runs, spread_edits
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.tracking import Signature, TrackingWriter
+from mtfix.sureness import describe_sureness
 from mtfix.types import Document, Edit
 
 _NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"))
@@ -103,8 +104,7 @@ def explain_changes(
 
 
 def _explain(edit: Edit) -> str:
-    sure = f", {edit.confidence:.0%} sure" if edit.confidence is not None else ""
-    return f"{edit.why} ({edit.by.removeprefix('rule:')}{sure})"
+    return f"{edit.why} ({edit.by.removeprefix('rule:')}, {describe_sureness(edit)})"
 
 
 def _quote(edit: Edit, before: str) -> str:

@@ -36,6 +36,11 @@ from mtfix.types import Kind
 
 _OF_RUSSIA = re.compile(r"^\s+(?:of\s+(?:the\s+)?(?:Russian\s+Federation|Russia|RF)|RF|Russia)\b(?!['’-])")
 
+# Where the words are right and only their form is not, the rule's own reason (the English name) would say nothing.
+_OWNER = "English puts the country before the name of an institution, not “of Russia” behind it."
+_ARTICLE = "English writes “the” before the acronym of an office."
+_FIRST = "The first mention gives the full name; later ones may say {short} alone."
+
 
 class InstitutionModel(DocumentModel):
     """YAML of an institution.
@@ -191,7 +196,8 @@ class InstitutionRule:
                 right = next((r for r in self.right if r.lower() == squeezed), right)
             if heading or not is_miscased(words, right, opens=opens, lower=self.model.lower):
                 return None
-            return Proposal(*mention.core, self._article(text, mention.core, "the", self.name))
+            words = self._article(text, mention.core, "the", self.name)
+            return Proposal(*mention.core, words, why=f"A name keeps its capitals: {right}.")
         low, high = mention.core
         if mention.quoted == "name" and text[low - 1] in '“"«„' and text[high : high + 1] in ("”", '"', "»"):
             low, high = low - 1, high + 1
@@ -212,17 +218,19 @@ class InstitutionRule:
             if self.model.russia == "possessive":
                 the = mention.article
                 if the or not is_determined(text, low):
-                    return Proposal(low - len(the), high, f"Russia's {core}")
+                    return Proposal(low - len(the), high, f"Russia's {core}", why=_OWNER)
         if core == words and not of:
             fixed = self._article(text, (low, high), "the", core, replaced=False) if phrase and not heading else core
             return (
-                Proposal(low, high, fixed)
+                Proposal(low, high, fixed, why=_ARTICLE)
                 if fixed != text[low:high] and not (fixed == core and low == mention.core[0])
                 else None
             )
+        why = _FIRST.format(short=short) if first and slot == "short" else None
         if heading or not phrase:
-            return Proposal(low, high, core)
-        return Proposal(low, high, core if mention.article else self._article(text, (low, high), "the", core))
+            return Proposal(low, high, core, why=why)
+        written = core if mention.article else self._article(text, (low, high), "the", core)
+        return Proposal(low, high, written, why=why)
 
     def _article(self, text: str, span: tuple[int, int], article: str, words: str, *, replaced: bool = True) -> str:
         """Return the words with "the" where a noun phrase stands there without it.

@@ -134,9 +134,9 @@ def test_comments_say_why() -> None:
     document = container.document.replace_segments([first, second])
     tracked = container.write_tracked([document], SIGNATURE)
     assert list(comments(tracked).values()) == [
-        "A point, not a comma. (DECIMAL): 3,5 → 3.5\n"
-        "The model's rewording. (model:default@12ab, 93% sure): 3.5 million → 3.5 mln",
-        'No "also" & no <b>. (ALSO)',
+        "A point, not a comma. (DECIMAL, sure): 3,5 → 3.5\n"
+        "The model's rewording. (model:default@12ab, sure, 93%): 3.5 million → 3.5 mln",
+        'No "also" & no <b>. (ALSO, sure)',
     ]
     members = unpack(tracked)
     assert b'PartName="/word/comments.xml"' in members["[Content_Types].xml"]
@@ -154,7 +154,7 @@ def test_comments_that_are_there_stay() -> None:
     data = build_docx(body, comments=remark)
     fixed, tracked = track(data)
     check_both_ways(data, fixed, tracked)
-    assert comments(tracked) == {"7": "Is it so?", "8": "A test. (TEST)"}
+    assert comments(tracked) == {"7": "Is it so?", "8": "A test. (TEST, sure)"}
     assert unpack(fixed)["word/comments.xml"] == unpack(data)["word/comments.xml"]
     before, after = unpack(data), unpack(tracked)
     assert [n for n in before if before[n] != after[n]] == ["word/document.xml", "word/comments.xml"]
@@ -170,7 +170,7 @@ def test_remarks_on_other_stories_stand_in_the_body() -> None:
     )
     fixed, tracked = track(data)
     check_both_ways(data, fixed, tracked)
-    quoted = ": A test. (TEST): 3,5 million → 3.5 million"
+    quoted = ": A test. (TEST, sure): 3,5 million → 3.5 million"
     assert sorted(comments(tracked).values()) == sorted(
         f"In the {place}{quoted}" for place in ("text box", "footnote", "header")
     )
@@ -244,7 +244,7 @@ def test_the_comment_of_a_control_stands_at_its_start() -> None:
     root = etree.fromstring(unpack(tracked)["word/document.xml"])
     for content in root.iter(f"{{{W}}}sdtContent"):
         assert next(content.iter(f"{{{W}}}r"))[-1].tag == f"{{{W}}}commentReference"
-    assert next(iter(comments(tracked).values())) == "A test. (TEST): 3,5 million → 3.5 million"
+    assert next(iter(comments(tracked).values())) == "A test. (TEST, sure): 3,5 million → 3.5 million"
 
 
 def test_members_other_than_those_that_change_stay() -> None:
@@ -263,7 +263,7 @@ def test_a_part_that_is_called_comments_already() -> None:
     data = pack({**members, "word/comments.xml": b"<other/>"})
     after = unpack(track(data)[1])
     assert after["word/comments.xml"] == b"<other/>"
-    assert b"A test. (TEST)" in after["word/comments1.xml"]
+    assert b"A test. (TEST, sure)" in after["word/comments1.xml"]
     assert b'Target="comments1.xml"' in after["word/_rels/document.xml.rels"]
 
 
