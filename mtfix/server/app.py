@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
@@ -24,6 +24,9 @@ from mtfix.server.security import Gate
 from mtfix.server.settings import Settings
 from mtfix.server.store.database import open_database
 from mtfix.server.store.documents import MissingError, StaleError
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _STATUS: tuple[tuple[type[MtfixError], int], ...] = (
     (MissingError, 404),
@@ -98,13 +101,22 @@ def _add_probes(app: FastAPI) -> None:
         return Response(request.app.state.metrics.render(), media_type=CONTENT_TYPE)
 
 
-def run(settings: Settings) -> None:
-    """Serve until interrupted; requests that are under way get their answers first. Raises ConfigError."""
+def make_server(settings: Settings) -> uvicorn.Server:
+    """Return the server that will listen; stopping it answers requests that are under way first. Raises ConfigError."""
     import uvicorn
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    uvicorn.run(
-        make_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning",
+    from mtfix.server.connection import PunctualProtocol
+
+    protocol = type("Protocol", (PunctualProtocol,), {"head_seconds": settings.limits.head_seconds})
+    config = uvicorn.Config(
+        make_app(settings), host=settings.host, port=settings.port, http=protocol, access_log=False, log_level="warning",
         timeout_graceful_shutdown=30, timeout_keep_alive=15, server_header=False, proxy_headers=False,
         h11_max_incomplete_event_size=65_536,
     )  # fmt: skip
+    return uvicorn.Server(config)
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted. Raises ConfigError."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    make_server(settings).run()
