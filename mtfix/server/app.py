@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
@@ -68,6 +69,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_probes(app)
     for kind, status in _STATUS:
         app.add_exception_handler(kind, _answer_with(status))
+    app.add_exception_handler(RequestValidationError, _name_fields)
     app.add_middleware(Gate, settings=settings, database=database, metrics=app.state.metrics)
     return app
 
@@ -79,6 +81,12 @@ def _answer_with(status: int) -> Callable[[Request, Any], Response]:
         return JSONResponse({"detail": str(error), **getattr(error, "extra", {})}, status_code=status, headers=headers)
 
     return answer
+
+
+def _name_fields(_: Request, error: Any) -> Response:
+    # What was sent is not repeated: it may be long, and NaN could not be said in JSON at all.
+    detail = [{key: found[key] for key in ("type", "loc", "msg")} for found in error.errors()]
+    return JSONResponse({"detail": detail}, status_code=422)
 
 
 def _add_probes(app: FastAPI) -> None:

@@ -133,10 +133,11 @@ def test_stopping_answers_what_is_under_way(listen: Listen, monkeypatch: pytest.
 
     monkeypatch.setattr(Engine, "_run", wait_and_run)
     server, port = listen()
+    assert server.config.app.state.engine.ready.wait(300)
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     body = '{"language": "en-US", "text": "It cost 2,5 million."}'
     client.request("POST", "/v2/check", body, {"Content-Type": "application/json"})
-    assert begun.wait(60)
+    assert begun.wait(120)
     server.should_exit = True
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:  # nobody new is let in
