@@ -6,9 +6,10 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +25,9 @@ from mtfix.server.security import Gate
 from mtfix.server.settings import Settings
 from mtfix.server.store.database import open_database
 from mtfix.server.store.documents import MissingError, StaleError
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _STATUS: tuple[tuple[type[MtfixError], int], ...] = (
     (MissingError, 404),
@@ -66,6 +70,7 @@ def make_app(settings: Settings) -> FastAPI:
     _add_probes(app)
     for kind, status in _STATUS:
         app.add_exception_handler(kind, _answer_with(status))
+    app.add_exception_handler(RequestValidationError, _name_fields)
     app.add_middleware(Gate, settings=settings, database=database, metrics=app.state.metrics)
     return app
 
@@ -77,6 +82,12 @@ def _answer_with(status: int) -> Callable[[Request, Any], Response]:
         return JSONResponse({"detail": str(error), **getattr(error, "extra", {})}, status_code=status, headers=headers)
 
     return answer
+
+
+def _name_fields(_: Request, error: Any) -> Response:
+    # What was sent is not repeated: it may be long, and NaN could not be said in JSON at all.
+    detail = [{key: found[key] for key in ("type", "loc", "msg")} for found in error.errors()]
+    return JSONResponse({"detail": detail}, status_code=422)
 
 
 def _add_probes(app: FastAPI) -> None:
@@ -99,13 +110,22 @@ def _add_probes(app: FastAPI) -> None:
         return Response(request.app.state.metrics.render(), media_type=CONTENT_TYPE)
 
 
-def run(settings: Settings) -> None:
-    """Serve until interrupted; requests that are under way get their answers first. Raises ConfigError."""
+def make_server(settings: Settings) -> uvicorn.Server:
+    """Return the server that will listen; stopping it answers requests that are under way first. Raises ConfigError."""
     import uvicorn
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    uvicorn.run(
-        make_app(settings), host=settings.host, port=settings.port, access_log=False, log_level="warning",
+    from mtfix.server.connection import PunctualProtocol
+
+    protocol = type("Protocol", (PunctualProtocol,), {"head_seconds": settings.limits.head_seconds})
+    config = uvicorn.Config(
+        make_app(settings), host=settings.host, port=settings.port, http=protocol, access_log=False, log_level="warning",
         timeout_graceful_shutdown=30, timeout_keep_alive=15, server_header=False, proxy_headers=False,
         h11_max_incomplete_event_size=65_536,
     )  # fmt: skip
+    return uvicorn.Server(config)
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted. Raises ConfigError."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    make_server(settings).run()

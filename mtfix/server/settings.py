@@ -16,7 +16,8 @@ class Limits:
     text: int = 100_000  # code points of a text to check or of a document
     body: int = 8_000_000  # bytes of a request
     seconds: float = 120.0  # for the answer to one request
-    body_seconds: float = 20.0  # for a request to arrive
+    head_seconds: float = 10.0  # for the head of a request to arrive,
+    body_seconds: float = 20.0  #   and for its body
     waiting: int = 64  # texts that wait for their turn
     requests: int = 6000  # of one caller in a minute
 
