@@ -49,6 +49,7 @@ def fit_large_adapter(
     Example: mtfix train adapter --config models/configs/large.yaml -o models/large
     """
     from mtfix.training.calibration.postedits import post_edit_rows
+    from mtfix.training.corpus.borrowed import other_pairs
     from mtfix.training.data.development import clean_rows
     from mtfix.training.network.causal_fit import AdapterConfig, fit_adapter, load_adapter_config
 
@@ -57,5 +58,8 @@ def fit_large_adapter(
     clean = [r.mt for name in ("gmb-voa", "au-pm-media") for r in clean_rows(name, 1000, data)]
     held_out = [(r.mt, r.references[0]) for r in post_edit_rows(data, ("pe-ru-en.newstest2016.dev",))][:160]
     settings = AdapterConfig() if config is None else load_adapter_config(config)
-    typer.echo(f"{len(human):,} post-edits, {len(clean):,} clean sentences, {settings.minutes:.0f} minutes")
-    fit_adapter(output, human, clean, held_out, settings, typer.echo)
+    other = [(p.mt, p.pe) for p in other_pairs(settings.seed, data)] if settings.other else []
+    typer.echo(
+        f"{len(human):,} post-edits, {len(other):,} other pairs, {len(clean):,} clean sentences, {settings.minutes:.0f} minutes"
+    )
+    fit_adapter(output, human, clean, held_out, settings, typer.echo, other)

@@ -13,17 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from mtfix.errors import ConfigError
+from mtfix.types import Fix
 
 if TYPE_CHECKING:
     from mtfix.config import Config
-
-
-class FixChoice(str, Enum):
-    """Which edits are applied."""
-
-    SAFE = "safe"
-    ALL = "all"
-    NONE = "none"
 
 
 class BackendChoice(str, Enum):
@@ -62,7 +55,7 @@ SettingPairs = Annotated[
     typer.Option("--setting", "-s", metavar="KEY=VALUE", help="One profile setting over the profile's; repeatable."),
 ]
 FixWhich = Annotated[
-    FixChoice | None,
+    Fix | None,
     typer.Option("--fix", help="safe: sure edits; all: suggestions too; none: only show. (default: safe)"),
 ]
 RulesOnly = Annotated[bool | None, typer.Option("--rules-only", help="Leave the model out.", show_default=False)]
@@ -117,7 +110,29 @@ ConfigFile = Annotated[
     typer.Option("--config", metavar="FILE", help="Configuration. (default: mtfix.toml here or in a folder above)"),
 ]
 Model = Annotated[
-    str | None, typer.Option("--model", metavar="PATH|NAME", help="Model to use. (default: the embedded one)")
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="PATH|NAME",
+        help="Model to use: a name, a folder, NAME@REVISION of a hub (--backend hf), openai:NAME (--endpoint). "
+        "(default: the embedded one)",
+    ),
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint", metavar="URL", help="Address of a server with OpenAI's protocol, for --model openai:NAME."
+    ),
+]
+Prefix = Annotated[
+    str | None, typer.Option("--prefix", metavar="TEXT", help="With --backend hf: what stands before each sentence.")
+]
+Beams = Annotated[
+    int | None, typer.Option("--beams", metavar="N", min=1, max=16, help="With --backend hf: beams. (default: 1)")
+]
+Device = Annotated[
+    str | None,
+    typer.Option("--device", metavar="NAME", help="With --backend hf: cpu, cuda, cuda:1, mps. (default: cpu)"),
 ]
 Backend = Annotated[BackendChoice | None, typer.Option("--backend", help="What runs the model. (default: onnx)")]
 
@@ -157,6 +172,10 @@ SHARED: dict[str, tuple[str, Any]] = {
     "approved": ("approved", Approved),
     "model": ("model", Model),
     "backend": ("backend", Backend),
+    "endpoint": ("endpoint", Endpoint),
+    "prefix": ("prefix", Prefix),
+    "beams": ("beams", Beams),
+    "device": ("device", Device),
     "track_changes": ("track_changes", TrackChanges),
     "author": ("author", Author),
 }

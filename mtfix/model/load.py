@@ -20,6 +20,7 @@ from mtfix.model.runtime.adapt import ADAPTER
 from mtfix.model.stage import ModelStage
 
 DEFAULT = "default"
+ENDPOINT = "openai:"  # before the name of a model that a server runs
 _HERE = Path(__file__).resolve().parent.parent
 # Inside the installed package, and beside it in a checkout.
 _PLACES = (_HERE / "models", _HERE.parent / "models")
@@ -75,23 +76,28 @@ def load_odds() -> Callable[[Sequence[str]], Sequence[float | None]] | None:
     return lambda texts: [None] * len(texts) if reader.probe is None else reader.probe.odds(reader.represent(texts))
 
 
-def load_posteditor(
-    model: str = "", backend: str = "onnx", say: Callable[[str], None] = lambda line: None
-) -> ScoringPostEditor | None:
-    """Return the post-editor of a path or name (hub names: backend hf only); None: no default is installed.
+def load_posteditor(config: Config, say: Callable[[str], None] = lambda line: None) -> ScoringPostEditor | None:
+    """Return the post-editor that a configuration asks for; None: no default is installed.
 
+    A hub's name, with ``@REVISION`` or without, is for the backend ``hf``; ``openai:NAME`` is asked at ``endpoint``.
     ``say`` gets a line where loading takes long.
 
     Raises:
         ModelError: no such model, a damaged one, or a backend that cannot run it.
     """
-    if backend == "hf":
+    model = config.model
+    if model.startswith(ENDPOINT) or config.endpoint:
+        return _load_endpoint(config)
+    if config.backend == "hf":
         from mtfix.model.runtime.hf import HfPostEditor
 
-        if model and not Path(model).is_dir() and model not in installed_models():
-            return HfPostEditor(model, name=model)
-        folder = find_model(model)
-        return None if folder is None else HfPostEditor(str(folder))
+        outside = model and not Path(model).is_dir() and model not in installed_models()
+        checkpoint = model if outside else find_model(model)
+        if checkpoint is None:
+            return None
+        return HfPostEditor(str(checkpoint), prefix=config.prefix, beams=config.beams, device=config.device)
+    if config.prefix or config.beams > 1 or config.device != "cpu":
+        raise ModelError("--prefix, --beams and --device are for checkpoints that transformers runs: add --backend hf")
     folder = find_model(model)
     if folder is None:
         return None
@@ -101,7 +107,26 @@ def load_posteditor(
         return CausalPostEditor(folder, read_odds=load_odds(), say=say)
     from mtfix.model.runtime.onnx import OnnxPostEditor
 
-    return OnnxPostEditor(folder, precision="fp32" if backend == "onnx-fp32" else "int8")
+    return OnnxPostEditor(folder, precision="fp32" if config.backend == "onnx-fp32" else "int8")
+
+
+def _load_endpoint(config: Config) -> ScoringPostEditor:
+    """Return what asks a server; the embedded model judges the answers."""
+    if not config.model.startswith(ENDPOINT):
+        raise ModelError(
+            f"--endpoint goes with --model {ENDPOINT}NAME, not with {config.model or 'the embedded model'!r}"
+        )
+    from mtfix.model.runtime.endpoint import EndpointPostEditor
+    from mtfix.model.runtime.onnx import OnnxPostEditor
+
+    folder = installed_models().get(DEFAULT)
+    if folder is None:
+        raise ModelError(
+            f"--model {config.model} needs the embedded model, which judges the answers; it is not installed"
+        )
+    return EndpointPostEditor(
+        config.model.removeprefix(ENDPOINT), config.endpoint, OnnxPostEditor(folder), read_odds=load_odds()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +148,11 @@ def load_stage(config: Config, say: Callable[[str], None] = lambda line: None) -
 
     A model is loaded once for its files and backend, whatever else the configuration says; safe for threads.
     """
-    folder = (
-        find_model(config.model)
-        if not config.model or Path(config.model).is_dir() or config.model in installed_models()
-        else None
+    folder = _find_calibrated(config)
+    key = (
+        config.model if folder is None else _describe_files(folder),
+        *(config.backend, config.endpoint, config.prefix, config.beams, config.device),
     )
-    key = (config.model if folder is None else _describe_files(folder), config.backend)
     with _LOADING:
         loaded = _LOADED.pop(key, None) or _load(config, folder, say)
         if loaded is None:
@@ -140,13 +164,21 @@ def load_stage(config: Config, say: Callable[[str], None] = lambda line: None) -
 
 
 def _load(config: Config, folder: Path | None, say: Callable[[str], None]) -> _Loaded | None:
-    editor = load_posteditor(config.model, config.backend, say)
+    editor = load_posteditor(config, say)
     if editor is None:
         return None
     calibration = None if folder is None else folder / "confidence.json"
     confidence = load_confidence(calibration) if calibration is not None and calibration.is_file() else uncalibrated()
     ngrams = None if folder is None else load_ngrams(find_ngrams(folder))
     return _Loaded(RememberingPostEditor(editor), confidence, ngrams)
+
+
+def _find_calibrated(config: Config) -> Path | None:
+    """Return the folder that the calibration comes from: the model's own, or that of the judge of a server's answers."""
+    if config.model.startswith(ENDPOINT):
+        return installed_models().get(DEFAULT)
+    known = not config.model or Path(config.model).is_dir() or config.model in installed_models()
+    return find_model(config.model) if known else None
 
 
 def _describe_files(folder: Path) -> tuple[object, ...]:

@@ -34,37 +34,60 @@ class HfPostEditor:
 
     With a ``shortlist.npy`` beside the weights a sentence may write its own pieces and those, as in the ONNX backend.
     ``penalty`` is what a piece costs, in nats, that the sentence does not have (`graphs.Graphs`); None: the model's own.
-    Raises ModelError when the checkpoint is missing, is no seq2seq model, or has no safetensors.
+    ``prefix`` stands before each sentence, as T5 wants it ("grammar: "); ``device`` is torch's name of one. A hub name may
+    end in ``@REVISION``: a branch, a tag or a commit. Raises ModelError when the checkpoint is missing, is no seq2seq
+    model, or has no safetensors, and for a device that is not there.
     """
 
-    def __init__(self, checkpoint: str, *, batch_size: int = 16, name: str = "", penalty: float | None = None) -> None:
+    def __init__(
+        self,
+        checkpoint: str,
+        *,
+        batch_size: int = 16,
+        penalty: float | None = None,
+        prefix: str = "",
+        beams: int = 1,
+        device: str = "cpu",
+    ) -> None:
         folder = Path(checkpoint)
+        place, revision = (checkpoint, None) if folder.is_dir() else split_revision(checkpoint)
+        self.prefix, self.beams, self.device = prefix, beams, device
         disable_progress_bar()
         try:
-            self.tokenizer: Any = AutoTokenizer.from_pretrained(checkpoint, trust_remote_code=False)
+            self.tokenizer: Any = AutoTokenizer.from_pretrained(place, revision=revision, trust_remote_code=False)
             self.model: Any = AutoModelForSeq2SeqLM.from_pretrained(
-                checkpoint, trust_remote_code=False, use_safetensors=True, dtype=torch.float32
+                place, revision=revision, trust_remote_code=False, use_safetensors=True, dtype=torch.float32
             ).eval()
+            self.model.to(device)
+        except (RuntimeError, AssertionError) as error:
+            raise ModelError(f"--device {device}: {str(error).splitlines()[0]}") from None
         except (OSError, ValueError, KeyError) as error:
             first = str(error).strip().splitlines()[0]
             raise ModelError(f"{checkpoint}: not a seq2seq checkpoint with safetensors: {first}") from None
-        self.name = f"{name or folder.name}@{hash_weights(folder) if folder.is_dir() else 'hub'}"
+        self.name = f"{folder.name if folder.is_dir() else place}@{hash_weights(folder) if folder.is_dir() else revision or 'hub'}"
         self.batch_size = batch_size
         self.penalty = float(getattr(self.model.config, "penalty", 0.0)) if penalty is None else penalty
         # The probe reads the states of our own network; other checkpoints have none.
         self.probe: Probe | None = load_probe(folder, self.model.config.d_model) if _is_ours(self.model) else None
         self.common: torch.Tensor | None = None
         if (folder / "shortlist.npy").is_file():
-            self.common = torch.from_numpy(np.load(folder / "shortlist.npy", allow_pickle=False).astype(np.int64))
+            self.common = torch.from_numpy(np.load(folder / "shortlist.npy", allow_pickle=False).astype(np.int64)).to(
+                device
+            )
 
     def _encode(self, texts: Sequence[str]) -> Any:
-        return self.tokenizer(list(texts), return_tensors="pt", padding=True)
+        return self.tokenizer(list(texts), return_tensors="pt", padding=True).to(self.device)
+
+    def _read(self, texts: Sequence[str]) -> Any:
+        return self._encode([self.prefix + t for t in texts])
 
     def _bias(self, ids: torch.Tensor, penalty: float = 0.0) -> torch.Tensor | None:
         """Return what is added to scores, ``[B, V]``: -1e9 for the pieces that a row may not write, ``penalty`` off others."""
         if self.common is None and not penalty:
             return None
-        bias = torch.full((ids.shape[0], self.model.config.vocab_size), -penalty if self.common is None else -1e9)
+        bias = torch.full(
+            (ids.shape[0], self.model.config.vocab_size), -penalty if self.common is None else -1e9, device=ids.device
+        )
         if self.common is not None:
             bias[:, self.common] = -penalty
         bias.scatter_(1, ids, 0.0)
@@ -79,13 +102,13 @@ class HfPostEditor:
         order = sorted((i for i, t in enumerate(texts) if t.strip() and self.fits(t)), key=lambda i: len(texts[i]))
         for at in range(0, len(order), self.batch_size):
             batch = order[at : at + self.batch_size]
-            inputs = self._encode([texts[i] for i in batch])
+            inputs = self._read([texts[i] for i in batch])
             bias = self._bias(inputs["input_ids"], self.penalty)
-            processors = [] if bias is None else [lambda _, scores, b=bias: scores + b]
+            processors = [] if bias is None else [self._add(bias)]
             output = self.model.generate(
                 **inputs,
                 max_new_tokens=int(1.4 * inputs["input_ids"].shape[1]) + 6,
-                num_beams=1,
+                num_beams=self.beams,
                 do_sample=False,
                 logits_processor=processors,
             )
@@ -97,21 +120,26 @@ class HfPostEditor:
                 found[i] = Hypothesis(text, translationese=z)
         return found
 
+    def _add(self, bias: torch.Tensor) -> Any:
+        """Return what adds ``bias`` to the scores of each row; the beams of a sentence stand side by side."""
+        rows = bias.repeat_interleave(self.beams, 0)
+        return lambda _, scores: scores + rows
+
     def _odds(self, inputs: Any) -> list[float | None]:
         mask = inputs["attention_mask"]
         if self.probe is None:
             return [None] * len(mask)
         memory = self.model.encoder(inputs["input_ids"], mask)[0]
         attention = self.model.decoder[0].attention
-        keys = attention.split(attention.k(memory)).numpy()
-        return [*self.probe.odds(pool(keys, mask.numpy().astype(np.float32)))]
+        keys = attention.split(attention.k(memory)).cpu().numpy()
+        return [*self.probe.odds(pool(keys, mask.cpu().numpy().astype(np.float32)))]
 
     @torch.no_grad()
     def score(self, groups: Sequence[tuple[str, Sequence[str]]]) -> list[list[float]]:
         """Return log P(candidate | input) for every candidate of every input, by teacher forcing."""
         results = []
         for text, candidates in groups:
-            inputs = self._encode([text] * len(candidates))
+            inputs = self._read([text] * len(candidates))
             targets = self._encode(candidates)
             labels = targets["input_ids"].masked_fill(targets["attention_mask"] == 0, -100)
             logits = self.model(**inputs, labels=labels).logits
@@ -136,6 +164,16 @@ class HfPostEditor:
     def fits(self, text: str) -> bool:
         """Whether ``text`` is short enough to be read whole."""
         return self.count_pieces(text) < LONGEST
+
+
+def split_revision(name: str) -> tuple[str, str | None]:
+    """Return the name of a checkpoint on a hub and its revision, None where none is given.
+
+    >>> split_revision("google/flan-t5-small@main")
+    ('google/flan-t5-small', 'main')
+    """
+    place, _, revision = name.partition("@")
+    return place, revision or None
 
 
 def _is_ours(model: Any) -> bool:

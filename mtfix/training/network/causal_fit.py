@@ -49,6 +49,7 @@ class AdapterConfig:
     weight_decay: float = 0.01
     clip: float = 1.0
     clean: int = 600  # pairs of clean text in each pass, which are to stay as they are
+    other: int = 0  # pairs in each pass that are no post-edits of Russian news: borrowed and other post-edits
     save_every: float = 9.0  # minutes
     seed: int = 1
     threads: int = 2
@@ -176,8 +177,11 @@ def fit_adapter(
     held_out: Sequence[tuple[str, str]],
     config: AdapterConfig = AdapterConfig(),
     report: Callable[[str], None] = print,
+    other: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Fit the adapter in ``folder`` (made where there is none) on pairs (mt, pe); write it, its graphs and its settings.
+
+    Each pass reads all of ``human`` and a sample of ``clean`` and of ``other``, as many as ``config`` says.
 
     The folder must hold ``tokenizer.json``. An adapter that is there already is where the run begins. Raises ModelError.
     """
@@ -201,6 +205,7 @@ def fit_adapter(
     for epoch in range(10_000):
         rng = random.Random(100 * config.seed + epoch)
         pairs = [*human, *((t, t) for t in rng.sample(list(clean), min(config.clean, len(clean))))]
+        pairs += rng.sample(list(other), min(config.other, len(other)))
         rng.shuffle(pairs)
         for batch in make_batches(encode(pairs, tokenizer, config), config.batch_pieces, rng):
             share = (time.monotonic() - began) / (60 * config.minutes)

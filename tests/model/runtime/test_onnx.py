@@ -9,6 +9,7 @@ import pytest
 
 from mtfix.errors import ModelError
 from mtfix.model.align import align
+from mtfix.model.load import installed_models
 from mtfix.model.runtime.onnx import OnnxPostEditor
 from mtfix.model.runtime.weights import hash_weights
 from tests.model.conftest import SENTENCES
@@ -54,6 +55,39 @@ def test_backends_agree(exact: OnnxPostEditor, tiny_model: Path) -> None:
     for ours, theirs in zip(exact.score(groups), other.score(groups), strict=True):
         assert ours == pytest.approx(theirs, abs=2e-3)
     assert other.name == exact.name
+
+
+def test_a_prefix_is_read(tiny_model: Path) -> None:
+    from mtfix.model.runtime.hf import HfPostEditor
+
+    plain, prefixed = HfPostEditor(str(tiny_model)), HfPostEditor(str(tiny_model), prefix="fix: ")
+    group = [(SENTENCES[0], [SENTENCES[0]])]
+    assert prefixed.score(group) == plain.score([(f"fix: {SENTENCES[0]}", [SENTENCES[0]])]) != plain.score(group)
+
+
+@pytest.mark.skipif("default" not in installed_models(), reason="no default model is installed")
+def test_beams_find_what_is_no_less_probable() -> None:
+    from mtfix.model.runtime.hf import HfPostEditor
+
+    folder = str(installed_models()["default"])
+    texts = [
+        "In Perm has opened school for pilots, and in it they wrote about accident.",
+        "He told about plans the ministry.",
+    ]
+    greedy, wide = HfPostEditor(folder, penalty=0.0), HfPostEditor(folder, penalty=0.0, beams=4)
+    greedy.common = wide.common = None  # beams are ranked by what is probable among all pieces
+    for text, narrow, found in zip(texts, greedy.post_edit(texts), wide.post_edit(texts), strict=True):
+        (scores,) = greedy.score([(text, [narrow.text, found.text])])
+        # transformers looks for the best mean of a piece.
+        means = [s / (wide.count_pieces(h.text) + 1) for s, h in zip(scores, (narrow, found), strict=True)]
+        assert means[1] >= means[0] - 1e-3
+
+
+def test_a_device_that_is_not_there(tiny_model: Path) -> None:
+    from mtfix.model.runtime.hf import HfPostEditor
+
+    with pytest.raises(ModelError, match="--device nonsense"):
+        HfPostEditor(str(tiny_model), device="nonsense")
 
 
 @pytest.mark.parametrize("penalty", [-1.5, 2.0])
