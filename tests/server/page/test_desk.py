@@ -28,9 +28,9 @@ WRAPPED = {
     "wire.jsonl": f'{{"text": "{MT}"}}\n',
     "wire.csv": f'id,text\n1,"{MT}"\n',
     "wire.tsv": f"id\ttext\n1\t{MT}\n",
-    "wire.xlf": f'<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="a" source-language="ru" target-language="en" datatype="plaintext"><body><trans-unit id="1"><source>Цена</source><target>{MT}</target></trans-unit></body></file></xliff>',
-    "wire.tmx": f'<tmx version="1.4"><header srclang="ru"/><body><tu><tuv xml:lang="ru"><seg>Цена</seg></tuv><tuv xml:lang="en"><seg>{MT}</seg></tuv></tu></body></tmx>',
-    "wire.po": f'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage: en\\n"\n\nmsgid "Цена"\nmsgstr "{MT}"\n',
+    "wire.xlf": f'<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file original="a" source-language="ru" target-language="en" datatype="plaintext"><body><trans-unit id="1"><source>Цена выросла до 2,5 миллиона рублей.</source><target>{MT}</target></trans-unit></body></file></xliff>',
+    "wire.tmx": f'<tmx version="1.4"><header srclang="ru"/><body><tu><tuv xml:lang="ru"><seg>Цена выросла до 2,5 миллиона рублей.</seg></tuv><tuv xml:lang="en"><seg>{MT}</seg></tuv></tu></body></tmx>',
+    "wire.po": f'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage: en\\n"\n\nmsgid "Цена выросла до 2,5 миллиона рублей."\nmsgstr "{MT}"\n',
     "wire.srt": f"1\n00:00:01,000 --> 00:00:04,000\n{MT}\n",
     "wire.vtt": f"WEBVTT\n\n00:01.000 --> 00:04.000\n{MT}\n",
 }
