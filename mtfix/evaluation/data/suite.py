@@ -29,7 +29,6 @@ if sys.version_info >= (3, 11):
 else:  # pragma: no cover
     import tomli as tomllib
 
-DATA_VARIABLE = "MTFIX_DATA"
 _VARIABLE = re.compile(r"\$(\w+)")
 
 
