@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -52,7 +52,7 @@ class Config(BaseModel):
     backend: Literal["onnx", "onnx-fp32", "hf"] = "onnx"
     endpoint: str = ""
     prefix: str = ""
-    beams: int = Field(1, ge=1, le=16)
+    beams: Annotated[int, Field(ge=1, le=16)] = 1
     device: str = "cpu"
     encoding: str = ""
     language: Literal["", "en"] = ""
