@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from mtfix.errors import ConfigError, unknown_name
+from mtfix.errors import ConfigError, read_mistake, unknown_name
 from mtfix.types import Fix
 
 if sys.version_info >= (3, 11):
@@ -127,12 +127,12 @@ def load_config(path: Path | None = None, /, **overrides: Any) -> Config:
     try:
         return Config.model_validate({**values, **given})
     except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else ""
+        mistake = read_mistake(error)
+        key = str(mistake.place[0]) if mistake.place else ""
         place = f"{path}:{_line_of(text, key)}: " if path is not None and key in values else ""
-        if first["type"] == "extra_forbidden":
+        if mistake.is_unknown_key:
             raise ConfigError(place + unknown_name("key", key, Config.model_fields)) from None
-        raise ConfigError(f"{place}{key}: {first['msg']}") from None
+        raise ConfigError(f"{place}{key}: {mistake.message}") from None
 
 
 def _beside(config: Path, name: str) -> Path | str:

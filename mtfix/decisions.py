@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mtfix.errors import InputError, TrailError
+from mtfix.errors import InputError, TrailError, read_mistake
 from mtfix.files.lines import LineIndex
 from mtfix.findings import Finding, Status, list_findings
 from mtfix.trail import accept_suggestion, compose, revert_edit
@@ -344,7 +344,7 @@ def read_decisions(content: bytes, name: str) -> list[tuple[str, list[Decision]]
     try:
         file = DecisionFile.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise InputError(f"{name}: not a file of decisions: {place}: {first['msg']}") from None
+        mistake = read_mistake(error)
+        place = mistake.path or "the file"
+        raise InputError(f"{name}: not a file of decisions: {place}: {mistake.message}") from None
     return [(d.sha256, [Decision(**r.model_dump()) for r in d.decisions]) for d in file.documents]

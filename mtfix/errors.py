@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 # More names than this are not listed in an error.
 MANY_NAMES = 40
@@ -51,3 +55,29 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
     else:
         listed = ", ".join(names) or "none"
     return f"unknown {what} '{name}':{hint} Known: {listed}"
+
+
+class Mistake(NamedTuple):
+    """What a validation found first: where in the value, whether it is a key that nobody knows, and what is wrong."""
+
+    place: tuple[int | str, ...]
+    is_unknown_key: bool
+    is_missing: bool
+    message: str
+
+    @property
+    def key(self) -> str:
+        """The last part of the place; empty for the whole value."""
+        return str(self.place[-1]) if self.place else ""
+
+    @property
+    def path(self) -> str:
+        """The place with dots: ``test.0.files``."""
+        return ".".join(map(str, self.place))
+
+
+def read_mistake(error: ValidationError) -> Mistake:
+    """Return the first mistake of a pydantic error; an unknown key before all, for it often leaves the right one missing."""
+    first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+    message = first["msg"].removeprefix("Value error, ")
+    return Mistake(first["loc"], first["type"] == "extra_forbidden", first["type"] == "missing", message)

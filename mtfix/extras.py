@@ -1,4 +1,4 @@
-"""Hides packages that a library imports only because they are there."""
+"""Packages that may be missing: what is said then, and how one is hidden from a library that only looks for it."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ def hide_packages(*names: str) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+def say_missing(what: str, package: str | None, extra: str) -> str:
+    """Return one line for a package that is not installed: what needs it, and how to get it.
+
+    >>> say_missing("--engine ray", "ray", "ray")
+    "--engine ray needs the package ray: pip install 'mtfix[ray]'"
+    """
+    return f"{what} needs the package {package}: pip install 'mtfix[{extra}]'"

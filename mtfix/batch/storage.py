@@ -10,19 +10,13 @@ from typing import BinaryIO, Protocol
 
 from mtfix.batch.plan.cut import STEP
 from mtfix.errors import OutputError
-from mtfix.files.atomic import open_whole, sync_folder
+from mtfix.files.atomic import open_whole, sync_folder, write_whole
 from mtfix.files.reading import read_file
 
 try:
     import fcntl
 except ImportError:  # pragma: no cover  (Windows: two batches in one folder are not noticed)
     fcntl = None  # type: ignore[assignment]
-
-
-def write_whole(target: Path, data: bytes, scratch: Path) -> None:
-    """Write ``data`` as `open_whole` does. Raises OSError."""
-    with open_whole(target, scratch) as file:
-        file.write(data)
 
 
 def copy_whole(source: Path, target: Path, scratch: Path) -> int:

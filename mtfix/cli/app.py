@@ -23,6 +23,7 @@ from mtfix.cli.desk import apply
 from mtfix.cli.exits import COULD_NOT_RUN, INTERRUPTED, PIPE_CLOSED
 from mtfix.cli.options import reflow
 from mtfix.errors import MtfixError
+from mtfix.extras import say_missing
 
 # Groups of commands whose modules may be heavy: imported when they are called, and only named in `mtfix --help`.
 # name -> module, attribute, what it does, the extra that brings its libraries
@@ -94,7 +95,7 @@ def _load_deferred(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or find_spec("mtfix") is None or error.name.startswith("mtfix"):
             raise
-        raise MtfixError(f"mtfix {name} needs '{error.name}': pip install 'mtfix[{extra}]'") from None
+        raise MtfixError(say_missing(f"mtfix {name}", error.name, extra)) from None
 
 
 def _show_version(wanted: bool) -> None:

@@ -296,13 +296,10 @@ def _bar() -> Iterator[Any]:
 
 
 def _write(path: Path, text: str) -> None:
-    from mtfix.errors import OutputError
+    from mtfix.cli.outputs import prepare_folder, write_outputs
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot write: {error.strerror}") from None
+    prepare_folder(path.parent)
+    write_outputs({path: text.encode("utf-8")})
 
 
 def _deliver(

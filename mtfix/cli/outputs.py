@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mtfix.errors import OutputError
+from mtfix.files.atomic import open_staged
 
 
 def write_outputs(outputs: Mapping[Path, bytes]) -> None:
@@ -67,23 +67,10 @@ _ADVICE = "Nothing was changed; give another place"
 
 def _stage(target: Path, content: bytes) -> Path:
     """Write ``content`` beside ``target`` and return the temporary file, with the mode that ``target`` will have."""
-    if target.exists():
-        mode = stat.S_IMODE(target.stat().st_mode)
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(mode)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return Path(name)
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+    with open_staged(target.parent, mode) as (file, temporary):
+        file.write(content)
+    return temporary
 
 
 def _is_device(path: Path) -> bool:

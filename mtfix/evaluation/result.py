@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mtfix.errors import InputError, OutputError
+from mtfix.errors import InputError, OutputError, read_mistake
 
 FORMAT: Literal["mtfix-eval/1"] = "mtfix-eval/1"
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -301,11 +301,9 @@ def read_run(path: Path) -> Run:
     try:
         return Run.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(p) for p in first["loc"])
-        raise InputError(
-            f"{path}: not a result of `mtfix eval` (format {FORMAT}): {place + ': ' if place else ''}{first['msg']}"
-        ) from None
+        mistake = read_mistake(error)
+        place = f"{mistake.path}: " if mistake.place else ""
+        raise InputError(f"{path}: not a result of `mtfix eval` (format {FORMAT}): {place}{mistake.message}") from None
 
 
 def result_schema() -> dict[str, Any]:

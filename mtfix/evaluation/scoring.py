@@ -7,7 +7,6 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -363,22 +362,3 @@ def _calibration(tally: Tally) -> list[result.CalibrationBin]:
         for i, (edits, claimed, helped, hurt) in enumerate(tally.bins)
         if edits
     ]
-
-
-def join_outputs(
-    examples: Iterable[Example], outputs: Mapping[str, Iterable[Output]]
-) -> Iterable[tuple[Example, dict[str, Output]]]:
-    """Yield each example with every system's output for it.
-
-    Raises InputError that says which side is longer, when they differ in length.
-    """
-    names = list(outputs)
-    columns: tuple[Iterable[Any], ...] = (examples, *outputs.values())
-    for number, row in enumerate(zip_longest(*columns), 1):
-        gone = [label for label, item in zip(("test set", *names), row, strict=True) if item is None]
-        if gone:
-            there = [label for label, item in zip(("test set", *names), row, strict=True) if item is not None]
-            raise InputError(
-                f"{gone[0]} ends after {number - 1:,} segments, but {there[0]} goes on: give files of one length"
-            )
-        yield row[0], dict(zip(names, row[1:], strict=True))

@@ -105,7 +105,7 @@ class Tally:
         self.before, self.after = np.zeros(layout.size), np.zeros(layout.size)
         self.rows = array("d")
         self.hter = np.zeros(2), np.zeros(2)
-        self.edits_made = self.with_pe = self.touched_with_pe = 0
+        self.edits_made = self.with_pe = 0
         self.perfect = self.perfect_touched = self.order = 0
         self.verdicts: Counter[Verdict] = Counter()
         self.signs: Counter[str] = Counter()
@@ -201,7 +201,6 @@ class Tally:
         """Count the edits of a touched segment by type and by author; return the authors and the types."""
         typed = extract_edits(example.mt, output.text)
         if example.pe is not None:
-            self.touched_with_pe += 1
             self.counts.add(typed, extract_edits(example.mt, example.pe))
         plain = [OutputEdit(e.start, e.end, e.replacement) for e in typed]
         edits = plain if output.edits is None else output.edits

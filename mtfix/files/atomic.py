@@ -17,19 +17,44 @@ def open_whole(target: Path, scratch: Path, mode: int | None = None, *, durable:
     The temporary file stands in ``scratch``, on the same disk. ``mode`` is the permissions of the target (default: what
     the umask gives). What need not survive a power cut is not ``durable``. Raises OSError.
     """
-    handle, temporary = tempfile.mkstemp(prefix=".mtfix-", suffix=".part", dir=scratch)
+    with open_staged(scratch, mode, durable=durable) as (file, temporary):
+        yield file
+    try:
+        temporary.replace(target)
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+@contextlib.contextmanager
+def open_staged(scratch: Path, mode: int | None = None, *, durable: bool = True) -> Iterator[tuple[BinaryIO, Path]]:
+    """Yield a temporary file in ``scratch`` and its path: it waits, closed and whole, to be renamed by the caller.
+
+    It is removed when the block fails. Raises OSError.
+    """
+    handle, name = tempfile.mkstemp(prefix=".mtfix-", suffix=".part", dir=scratch)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            yield file
+            yield file, temporary
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~read_umask() if mode is None else mode)
-        Path(temporary).replace(target)
+        temporary.chmod(0o666 & ~read_umask() if mode is None else mode)
     except BaseException:  # an interrupt too must leave nothing behind
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
+        _remove(temporary)
         raise
+
+
+def write_whole(target: Path, data: bytes, scratch: Path | None = None) -> None:
+    """Write ``data`` as `open_whole` does, in ``scratch`` (default: the target's folder) first. Raises OSError."""
+    with open_whole(target, target.parent if scratch is None else scratch) as file:
+        file.write(data)
+
+
+def _remove(temporary: Path) -> None:
+    with contextlib.suppress(OSError):
+        temporary.unlink()
 
 
 def sync_folder(folder: Path) -> None:

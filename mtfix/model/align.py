@@ -17,7 +17,6 @@ from mtfix.english.wordclass import ARTICLES, FUNCTION, PREPOSITIONS, same_word
 _TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’‑-][^\W\d_]+)*|\w+|[^\w\s]")
 _MOVE_REACH = 9  # tokens between the two ends of a move
 _STAY = ARTICLES | PREPOSITIONS
-_WORDLESS = re.compile(r"\W+")
 
 
 class Token(NamedTuple):

@@ -30,6 +30,7 @@ from mtfix.batch.results.summary import SHOWN, Summary
 from mtfix.batch.results.tally import Tally
 from mtfix.batch.storage import say_os_error
 from mtfix.errors import InputError, MtfixError, OutputError
+from mtfix.extras import say_missing
 
 _LOOK = 0.5  # seconds between two looks at how far the pieces are
 
@@ -138,7 +139,7 @@ def run_ray(
         import ray.data  # noqa: F401
         from ray.data.checkpoint import CheckpointConfig  # noqa: F401
     except ModuleNotFoundError:
-        raise InputError("--engine ray needs Ray: pip install 'mtfix[ray]'") from None
+        raise InputError(say_missing("--engine ray", "ray", "ray")) from None
     try:
         return _run(job, urls, out, address, watch)
     except OSError as error:

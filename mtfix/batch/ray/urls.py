@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from mtfix.batch.plan.cut import STEP
 from mtfix.errors import InputError
+from mtfix.extras import say_missing
 from mtfix.files.reading import read_stream
 
 
@@ -18,7 +19,7 @@ def open_files(url: str) -> tuple[Any, str]:
     try:
         import fsspec
     except ModuleNotFoundError:
-        raise InputError("--engine ray needs Ray: pip install 'mtfix[ray]'") from None
+        raise InputError(say_missing("--engine ray", "fsspec", "ray")) from None
     try:
         return fsspec.core.url_to_fs(url)  # type: ignore[no-any-return]
     except (ValueError, ImportError) as error:

@@ -15,8 +15,7 @@ from mtfix.batch.manifest import Manifest
 from mtfix.batch.results.editlog import read_rows, write_log
 from mtfix.batch.results.report import log_path
 from mtfix.batch.results.tally import Tally
-from mtfix.batch.storage import write_whole
-from mtfix.files.atomic import open_whole, sync_folder
+from mtfix.files.atomic import open_whole, sync_folder, write_whole
 
 SHOWN = 100  # failures that the summary itself lists
 

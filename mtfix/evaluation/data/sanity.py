@@ -56,8 +56,6 @@ class Sanity:
 
     def __init__(self) -> None:
         self.columns: dict[str, Column] = {}
-        self.same_as_mt = self.hypotheses = 0
-        self.far_post_edits = self.post_edits = 0
 
     def add(self, column: str, text: str) -> None:
         self.columns.setdefault(column, Column()).add(text)

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mtfix.errors import ConfigError, InputError, unknown_name
+from mtfix.errors import ConfigError, InputError, read_mistake, unknown_name
 from mtfix.evaluation.data.detokenise import detokenise
 from mtfix.evaluation.data.examples import Example
 from mtfix.evaluation.data.reading import Record, open_records
@@ -29,7 +29,6 @@ if sys.version_info >= (3, 11):
 else:  # pragma: no cover
     import tomli as tomllib
 
-DATA_VARIABLE = "MTFIX_DATA"
 _VARIABLE = re.compile(r"\$(\w+)")
 
 
@@ -138,15 +137,12 @@ def load_suite(path: Path) -> LoadedSuite:
 
 
 def _explain(error: ValidationError) -> str:
-    # A misspelt key also leaves the right one missing: the misspelling is what to say.
-    found = error.errors()
-    first = next((e for e in found if e["type"] == "extra_forbidden"), found[0])
-    place = ".".join(str(p) for p in first["loc"])
-    if first["type"] == "extra_forbidden":
+    mistake = read_mistake(error)
+    if mistake.is_unknown_key:
         tables: dict[int, type[BaseModel]] = {1: Suite, 3: TestSet, 4: Columns}
-        table = tables.get(len(first["loc"]), TestSet)
-        return f"{place}: " + unknown_name("key", str(first["loc"][-1]), table.model_fields)
-    return f"{place}: {first['msg']}"
+        table = tables.get(len(mistake.place), TestSet)
+        return f"{mistake.path}: " + unknown_name("key", mistake.key, table.model_fields)
+    return f"{mistake.path}: {mistake.message}"
 
 
 class MissingDataError(InputError):

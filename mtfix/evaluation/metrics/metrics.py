@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mtfix.errors import ConfigError, InputError, MtfixError, unknown_name
+from mtfix.extras import say_missing
 
 METRICS = ("bleu", "chrf", "chrf++", "ter")
 LOWER_IS_BETTER = frozenset({"ter"})
@@ -60,9 +61,7 @@ def load_sacrebleu() -> Any:
     try:
         import sacrebleu
     except ImportError:
-        raise MtfixError(
-            "sacrebleu is not installed, and scores are never computed without it: pip install 'mtfix[eval]'"
-        ) from None
+        raise MtfixError(say_missing("every score", "sacrebleu", "eval")) from None
     return sacrebleu
 
 

@@ -193,34 +193,6 @@ def _randomise(
     return found
 
 
-def sacrebleu_paired_test(
-    tables: Mapping[str, StatisticsTable], name: str, test: Literal["bs", "ar"], samples: int
-) -> list[tuple[str, Any]]:
-    """Return sacrebleu's own (system, Result) pairs for one metric: what the tests hold :func:`paired_test` against."""
-    from sacrebleu.significance import PairedTest
-
-    first = next(iter(tables.values()))
-    stand_ins: dict[str, list[str]] = {system: [""] * len(table) for system, table in tables.items()}
-    rows = {id(stand_ins[s]): t.rows[name].tolist() for s, t in tables.items()}
-    known = _Known(first.extractor.metric(name), rows)
-    _, results = PairedTest(list(stand_ins.items()), {name: known}, None, test, samples)()
-    label = next(k for k in results if k != "System")
-    return list(zip(results["System"], results[label], strict=True))
-
-
-class _Known:
-    """A sacrebleu metric whose statistics were extracted before; it is asked for them by system."""
-
-    def __init__(self, metric: Any, rows: Mapping[int, list[list[float]]]) -> None:
-        self._metric, self._rows = metric, rows
-
-    def _extract_corpus_statistics(self, hypotheses: Sequence[str], _: object) -> list[list[float]]:
-        return self._rows[id(hypotheses)]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._metric, name)
-
-
 def score_corpus(
     hypotheses: Sequence[str],
     references: Sequence[Sequence[str]],

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mtfix.errors import InputError
+from mtfix.extras import say_missing
 from mtfix.files.signatures import name_binary
 
 MAX_MEMBERS = 10_000
@@ -36,7 +37,7 @@ def load_etree() -> Any:
     try:
         from lxml import etree
     except ModuleNotFoundError:
-        raise InputError("Word documents need lxml: pip install 'mtfix[docx]'") from None
+        raise InputError(say_missing("the format docx", "lxml", "docx")) from None
     return etree
 
 

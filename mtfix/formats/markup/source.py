@@ -12,8 +12,6 @@ from mtfix.formats.markup.runs import Paragraph, RunChange, spread_edits
 from mtfix.formats.markup.spelling import Joined, Spelled, Splice, Style, apply_splices, keep_all
 from mtfix.types import Document
 
-NO_ATTRIBUTES: Mapping[str, str] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class StartTag:

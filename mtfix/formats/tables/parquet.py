@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from mtfix.errors import ConfigError, InputError, unknown_name
+from mtfix.extras import say_missing
 from mtfix.formats.container import check_count
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.tables.fieldpath import FieldPath, parse_fields, spell_field
@@ -27,7 +28,7 @@ def load_pyarrow() -> Any:
         import pyarrow
         import pyarrow.parquet
     except ModuleNotFoundError:
-        raise InputError("Parquet needs pyarrow: pip install 'mtfix[batch]'") from None
+        raise InputError(say_missing("Parquet", "pyarrow", "batch")) from None
     return pyarrow
 
 

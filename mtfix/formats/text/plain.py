@@ -23,7 +23,6 @@ MAX_TITLE = 220  # of the first line, which agencies write long
 _FINAL = re.compile(r"[.!?…][\"'”’»)\]*_]*\Z|[,:;–—-]\Z")
 _STOP = re.compile(r"[.!?…][\"'”’»)\]*_]*\Z")
 _MARKER = re.compile(r"(?:[-*+•·●○▪■◦‣►]|[(\[]?\d{1,3}[.)\]]|[(\[]?[a-z]\))[ \t\xa0]+(?=\S)")
-_DASH_MARKER = re.compile(r"[–—][ \t\xa0]+(?=\S)")
 _SPEECH = re.compile(r"[,!?…”»\"]\s*[-–—]\s")
 _CAPTION = re.compile(
     r"(?i:(?:photo|image|picture|video|infographic|illustration|graphic)s?(?:\s(?:caption|credit|source|report))?\s*[:/©]"

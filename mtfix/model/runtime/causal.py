@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mtfix.errors import ModelError
+from mtfix.extras import say_missing
 from mtfix.model.runtime.adapt import TOKENIZER, prepare
 from mtfix.model.runtime.causal_graphs import CausalGraphs, Ids, Memory, Prediction
 from mtfix.model.runtime.weights import hash_weights, read_penalty
@@ -107,7 +108,7 @@ class CausalPostEditor:
         try:
             from tokenizers import Tokenizer
         except ImportError:
-            raise ModelError("the model “large” needs the package tokenizers: pip install 'mtfix[large]'") from None
+            raise ModelError(say_missing("the model “large”", "tokenizers", "large")) from None
         try:
             self._tokenizer: Any = Tokenizer.from_file(str(folder / TOKENIZER))
         except Exception as error:  # noqa: BLE001 - tokenizers raises plain exceptions

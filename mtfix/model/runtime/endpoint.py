@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mtfix.errors import ModelError
+from mtfix.extras import say_missing
 from mtfix.model.posteditor import ScoringPostEditor
 from mtfix.types import Hypothesis
 
@@ -66,7 +67,7 @@ class EndpointPostEditor:
             import httpx
             import tenacity  # noqa: F401 - said here, before any text is read
         except ImportError as error:
-            raise ModelError(f"--model openai:{model} needs {error.name}: pip install 'mtfix[endpoint]'") from None
+            raise ModelError(say_missing(f"--model openai:{model}", error.name, "endpoint")) from None
         parts = urlsplit(endpoint)
         if not model or parts.scheme not in ("http", "https") or not parts.hostname:
             raise ModelError(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from mtfix.errors import ModelError
+from mtfix.extras import say_missing
 from mtfix.model.runtime.pieces import LONGEST
 from mtfix.model.runtime.weights import hash_weights
 from mtfix.model.translationese import Probe, load_probe, pool
@@ -26,7 +27,7 @@ try:
     import mtfix.model.runtime.tokenizer  # noqa: F401 - registers our classes
     from mtfix.model.runtime.network import SsruForConditionalGeneration
 except ImportError as error:  # pragma: no cover
-    raise ModelError(f"--backend hf needs {error.name}: pip install 'mtfix[hf]'") from None
+    raise ModelError(say_missing("--backend hf", error.name, "hf")) from None
 
 
 class HfPostEditor:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mtfix.errors import ConfigError, MtfixError, unknown_name
+from mtfix.errors import ConfigError, MtfixError, read_mistake, unknown_name
 from mtfix.files.cache import cache_folder, digest_parts, read_cached, write_cached
 from mtfix.profile import SETTINGS, Profile
 from mtfix.rules.packs.find import user_pack_folder
@@ -73,14 +72,11 @@ def parse_profile(text: str, name: str) -> Profile:
     try:
         model = ProfileModel.model_validate(marked.value)
     except ValidationError as error:
-        first: Any = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-        place = marked.place(first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise ConfigError(
-                f"{place}: " + unknown_name("key", str(first["loc"][-1]), ProfileModel.model_fields)
-            ) from None
-        key = first["loc"][-1]
-        raise ConfigError(f"{place}: '{key}': {first['msg']}") from None
+        mistake = read_mistake(error)
+        place = marked.place(mistake.place)
+        if mistake.is_unknown_key:
+            raise ConfigError(f"{place}: " + unknown_name("key", mistake.key, ProfileModel.model_fields)) from None
+        raise ConfigError(f"{place}: '{mistake.key}': {mistake.message}") from None
     for setting in model.settings:
         if setting not in SETTINGS:
             raise ConfigError(

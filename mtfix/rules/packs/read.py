@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mtfix.errors import PackError, unknown_name
+from mtfix.errors import PackError, read_mistake, unknown_name
 from mtfix.files.cache import cache_folder, digest_parts, format_source, read_cached, write_cached
 from mtfix.profile import SETTINGS, Profile
 from mtfix.rules.kinds.registry import KINDS
@@ -153,18 +153,15 @@ def _validate(model: Any, value: Any, marked: Marked, path: tuple[str | int, ...
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        # A misspelt key also makes one missing: the misspelling is what the writer wants to hear of.
-        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-        loc = tuple(part for part in first["loc"] if isinstance(part, int | str))
-        place = marked.place((*path, *loc))
-        if first["type"] == "extra_forbidden":
-            known = [f.alias or n for n, f in model.model_fields.items()] if len(loc) == 1 else []
-            message = unknown_name("key", str(loc[-1]), known) if known else f"unknown key '{loc[-1]}'"
-        elif first["type"] == "missing":
-            message = f"the key '{loc[-1]}' is missing"
+        mistake = read_mistake(error)
+        place = marked.place((*path, *mistake.place))
+        if mistake.is_unknown_key:
+            known = [f.alias or n for n, f in model.model_fields.items()] if len(mistake.place) == 1 else []
+            message = unknown_name("key", mistake.key, known) if known else f"unknown key '{mistake.key}'"
+        elif mistake.is_missing:
+            message = f"the key '{mistake.key}' is missing"
         else:
-            what = f"'{loc[-1]}': " if loc else ""
-            message = what + first["msg"].removeprefix("Value error, ")
+            message = f"'{mistake.key}': {mistake.message}" if mistake.place else mistake.message
         raise PackError(f"{place}: {label}{message}") from None
 
 

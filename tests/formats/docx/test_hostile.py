@@ -176,5 +176,5 @@ def test_odd_documents_are_read_and_stay(make) -> None:  # type: ignore[no-untyp
 
 def test_without_lxml_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lxml", None)
-    with pytest.raises(InputError, match=r"Word documents need lxml: pip install 'mtfix\[docx\]'"):
+    with pytest.raises(InputError, match=r"the format docx needs the package lxml: pip install 'mtfix\[docx\]'"):
         DocxFormat().read(GOOD, "wire.docx", ReadOptions())
