@@ -1,7 +1,7 @@
 """Stories of a Word document (body, headers, footers, notes, text boxes): their paragraphs, and the text in them.
 
 What is read is what a reader sees with all tracked changes accepted. What Word writes itself (the results of fields,
-tables of contents), what it locks (content controls), code and hidden text stay as they are.
+tables of contents), what it locks (content controls), code, struck-through and hidden text stay as they are.
 """
 
 from __future__ import annotations
@@ -113,6 +113,7 @@ class _Context:
     is_locked: bool = False
     in_cell: bool = False
     anchor: Any = None
+    is_struck: bool = False  # by the style of the paragraph; a run may say otherwise
 
 
 @dataclass(slots=True)
@@ -156,7 +157,8 @@ class StoryReader:
         looks = self.styles.look_paragraph(child(node, "pPr"))
         paragraph = StoryParagraph([], looks.kind, context.place, context.in_cell, context.anchor)
         self._current, self._boxes = paragraph, []
-        self._read_inline(node, replace(context, is_locked=context.is_locked or looks.is_code))
+        is_locked = context.is_locked or looks.is_code
+        self._read_inline(node, replace(context, is_locked=is_locked, is_struck=looks.is_struck is True))
         boxes = self._boxes
         self._current, self._boxes = outer
         yield paragraph
@@ -198,7 +200,9 @@ class StoryReader:
     def _read_run(self, run: Any, context: _Context) -> None:
         properties = child(run, "rPr")
         is_hidden = properties is not None and is_on(child(properties, "vanish"))
-        is_locked = context.is_locked or self.styles.look_run(properties).is_code
+        looks = self.styles.look_run(properties)
+        is_struck = context.is_struck if looks.is_struck is None else looks.is_struck
+        is_locked = context.is_locked or looks.is_code or is_struck
         is_foreign = _is_foreign(properties)
         for part in run:
             name = name_of(part)

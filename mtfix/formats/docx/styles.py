@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mtfix.formats.docx.names import attribute, child, descend, name_of
+from mtfix.formats.docx.names import attribute, child, descend, is_on, name_of
 from mtfix.types import Kind
 
 _HEADING = re.compile(r"heading \d|heading|title|subtitle|headline")
@@ -19,10 +19,14 @@ _MAX_CHAIN = 32  # styles that one is based on, the last by the one before
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What a style says of the text it is used on; ``kind`` None leaves it to the text."""
+    """What a style says of the text it is used on; ``kind`` None leaves it to the text.
+
+    ``is_struck`` None: it does not say whether the text is struck through.
+    """
 
     kind: Kind | None = None
     is_code: bool = False
+    is_struck: bool | None = None
 
 
 PLAIN = Looks()
@@ -50,14 +54,29 @@ class Styles:
         style = child(properties, "pStyle")
         looks = self.look(attribute(style, "val")) if style is not None else PLAIN
         own = _read_properties(properties)
-        return Looks(own or looks.kind, looks.is_code)
+        return Looks(own or looks.kind, looks.is_code, looks.is_struck)
 
     def look_run(self, properties: Any) -> Looks:
         """Return what the properties of a run (or None) and its character style say."""
         style = child(properties, "rStyle") if properties is not None else None
-        return self.look(attribute(style, "val")) if style is not None else PLAIN
+        looks = self.look(attribute(style, "val")) if style is not None else PLAIN
+        own = _read_strike(properties)
+        return looks if own is None else replace(looks, is_struck=own)
 
     def _resolve(self, style_id: str) -> Looks:
+        return replace(self._resolve_kind(style_id), is_struck=self._resolve_strike(style_id))
+
+    def _resolve_strike(self, style_id: str) -> bool | None:
+        for _ in range(_MAX_CHAIN):
+            node = self.nodes.get(style_id)
+            own = _read_strike(descend(node, "rPr"))
+            based = descend(node, "basedOn")
+            if own is not None or based is None:
+                return own
+            style_id = attribute(based, "val")
+        return None
+
+    def _resolve_kind(self, style_id: str) -> Looks:
         for _ in range(_MAX_CHAIN):
             node = self.nodes.get(style_id)
             named = child(node, "name") if node is not None else None
@@ -94,6 +113,13 @@ def _read_properties(properties: Any) -> Kind | None:
     if number is not None and attribute(number, "val") != "0":
         return Kind.ITEM
     return None
+
+
+def _read_strike(properties: Any) -> bool | None:
+    """Return whether properties of a run strike its text through, once or twice; None if they do not say."""
+    marks = [child(properties, name) for name in ("strike", "dstrike")] if properties is not None else []
+    said = [is_on(mark) for mark in marks if mark is not None]
+    return any(said) if said else None
 
 
 def _spell(style_id: str) -> str:

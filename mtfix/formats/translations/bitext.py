@@ -33,6 +33,7 @@ _BREAK_TAGS = frozenset(("br", "hr", "p", "div", "li", "tr", "td"))
 _OBJECT_TAGS = frozenset(("img", "input", "object", "svg", "var", "code"))
 _TAG_NAME = re.compile(r"</?([A-Za-z][\w:.-]*)[^<>]*>\Z")
 _ATTRIBUTE = re.compile(r"\s([^\s=\"'<>/]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_DELETED = "x-sdl-deleted"  # SDL Trados: text that a tracked change takes out
 _NO = frozenset(("", "no", "false", "0", "unlocked", "none"))
 
 
@@ -116,7 +117,7 @@ class SegmentReader:
                 self.runs += cut_placeholders(spelled)
 
     def _is_protected(self, tag: StartTag) -> bool:
-        if tag.attributes.get("mtype") == "protected":
+        if tag.attributes.get("mtype") in ("protected", _DELETED):
             return True
         return tag.name == "mrk" and self.keeps(tag.attributes.get("mid", ""))
 
@@ -126,7 +127,7 @@ class SegmentReader:
         self._content.clear()
         place = Beside(code.start, end)
         if code.name in _READ_OVER:
-            if content:
+            if content and code.attributes.get("mtype") != _DELETED:
                 self.runs.append(Run(content, place, is_locked=True))
         elif code.name == "sm":
             if is_locked(code):

@@ -43,6 +43,8 @@ STYLES = (
     '<w:style w:type="paragraph" w:styleId="mine"><w:name w:val="Our head"/><w:basedOn w:val="1"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="pic"><w:name w:val="caption"/><w:basedOn w:val="a"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="pre"><w:name w:val="HTML Preformatted"/></w:style>'
+    '<w:style w:type="character" w:styleId="gone"><w:name w:val="Gone"/><w:rPr><w:strike/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="struck"><w:name w:val="Struck"/><w:rPr><w:dstrike/></w:rPr></w:style>'
     '<w:style w:type="character" w:styleId="code"><w:name w:val="HTML Code"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="loop1"><w:name w:val="x"/><w:basedOn w:val="loop2"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="loop2"><w:name w:val="y"/><w:basedOn w:val="loop1"/></w:style>'

@@ -58,6 +58,8 @@ CHANGES = [
     ("tab before", paragraph("<w:r><w:t>Loss</w:t><w:tab/><w:t>3,5 million</w:t></w:r>"), "Loss\t3.5 million"),
     ("two lines", paragraph("<w:r><w:t>Loss</w:t><w:br/><w:t>3,5 million</w:t></w:r>"), "Loss\n3.5 million"),
     ("loose blanks", paragraph("Loss of", "<w:r><w:t>\n  3,5 million  </w:t></w:r>"), "Loss of3.5 million"),
+    ("not struck through", paragraph("Loss of ", run("3,5 million", '<w:strike w:val="0"/>')), "Loss of 3.5 million"),
+    ("not struck as its style", paragraph(run("3,5 million", '<w:rStyle w:val="gone"/><w:strike w:val="false"/>')), "3.5 million"),
     ("nested table", f"<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc>{paragraph('Loss of 3,5 million')}</w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>", "Loss of 3.5 million"),
 ]  # fmt: skip
 
@@ -73,6 +75,10 @@ KEPT = [
     ("moved here", paragraph(f'<w:moveTo w:id="1" w:author="A">{run("3,5 million")}</w:moveTo>')),
     ("deleted row", f'<w:tbl><w:tr><w:trPr><w:del w:id="1" w:author="A"/></w:trPr><w:tc>{paragraph("3,5 million")}</w:tc></w:tr></w:tbl>'),
     ("hidden text", paragraph(run("3,5 million", "<w:vanish/>"))),
+    ("struck through", paragraph("Loss of ", run("3,5 million", "<w:strike/>"))),
+    ("struck through twice", paragraph("Loss of ", run("3,5 million", '<w:dstrike w:val="true"/>'))),
+    ("struck by its style", paragraph("Loss of ", run("3,5 million", '<w:rStyle w:val="gone"/>'))),
+    ("paragraph struck by its style", paragraph("3,5 million", style="struck")),
     ("code", paragraph(run("3,5 million", '<w:rStyle w:val="code"/>'))),
     ("preformatted", paragraph("3,5 million", style="pre")),
     ("date control", paragraph(control(run("3,5 million"), "<w:date/>"))),

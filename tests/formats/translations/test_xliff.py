@@ -179,13 +179,19 @@ def test_an_inner_yes_overrides_an_outer_no(inside: str) -> None:
         ('2,5<ph id="1">&lt;br/></ph>thousand', "2,5\ufffcthousand", '2,5<ph id="1">&lt;br/></ph>thousand'),
         ('<it id="1" pos="open">&lt;b></it>2,5 thousand', "2,5 thousand", '<it id="1" pos="open">&lt;b></it>2,500'),
         ('a <mrk mtype="protected">IG</mrk> IG', "a IG IG", 'a <mrk mtype="protected">IG</mrk> IS'),
+        (
+            'a <mrk mtype="x-sdl-deleted">IG <g id="1">IG</g></mrk>IG',
+            "a IG",
+            'a <mrk mtype="x-sdl-deleted">IG <g id="1">IG</g></mrk>IS',
+        ),
+        ('a <mrk mtype="x-sdl-added">IG</mrk>', "a IG", 'a <mrk mtype="x-sdl-added">IS</mrk>'),
         ('<mrk mtype="seg" mid="1">a IG</mrk>', "a IG", '<mrk mtype="seg" mid="1">a IS</mrk>'),
         ("a &lt;b&gt;2,5&lt;/b&gt; thousand %s IG", "a 2,5 thousand %s IG", "a &lt;b&gt;2,500&lt;/b&gt; %s IS"),
         ("<![CDATA[a <b>2,5</b> thousand & IG]]>", "a 2,5 thousand & IG", "<![CDATA[a <b>2,500</b> & IS]]>"),
         ("a &#8212; IG&#160;&amp;", "a — IG\xa0&", "a &#8212; IS&#160;&amp;"),
         ("a <!-- IG -->IG<?x IG?>", "a IG", "a <!-- IG -->IS<?x IG?>"),
     ],
-    ids="g lb bold object pair ph-tag ph-br it protected seg escaped cdata entities asides".split(),
+    ids="g lb bold object pair ph-tag ph-br it protected deleted added seg escaped cdata entities asides".split(),
 )
 def test_inline_codes(target: str, read_as: str, after: str | None) -> None:
     text = old(unit(target))
