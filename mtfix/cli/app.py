@@ -19,9 +19,11 @@ from typer.core import TyperCommand, TyperGroup
 
 from mtfix.about import __version__
 from mtfix.cli import check, config, diff, fix, profiles, rules
+from mtfix.cli.console import Voice, report_error, use_voice
 from mtfix.cli.desk import apply
-from mtfix.cli.exits import COULD_NOT_RUN, INTERRUPTED, PIPE_CLOSED
+from mtfix.cli.exits import CLEAN, COULD_NOT_RUN, INTERRUPTED, PIPE_CLOSED
 from mtfix.cli.options import reflow
+from mtfix.cli.voice import give_voice
 from mtfix.errors import MtfixError
 from mtfix.extras import say_missing
 
@@ -42,8 +44,29 @@ DEFERRED: dict[str, tuple[str, str, str, str]] = {
 }
 
 
+# What the parser of options raises; typer brings its own since 0.27 and took click's before.
+_UsageError: type[Any] = typer.BadParameter.__mro__[1]
+_ParserError: type[Any] = _UsageError.__mro__[1]
+
+
 class MtfixGroup(TyperGroup):
     """The root group: brings in deferred groups by name, and turns errors into one line and an exit code."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run the program and exit; a wrong command line is one line and exit code 2."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **extra)
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except _ParserError as error:
+            if type(error).__name__ == "NoArgsIsHelpError":  # `mtfix rules` alone: its help is the answer
+                error.show()
+            else:
+                report_error(say_usage(error))
+            raise SystemExit(COULD_NOT_RUN) from None
+        except typer.Abort:
+            raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(code if isinstance(code, int) else CLEAN)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return [*super().list_commands(ctx), *(name for name in DEFERRED if _is_there(name))]
@@ -78,9 +101,12 @@ class MtfixGroup(TyperGroup):
             raise SystemExit(COULD_NOT_RUN) from None
 
 
-def report_error(message: str) -> None:
-    """Print one line to standard error, whatever line breaks the message has."""
-    print(f"mtfix: {' '.join(message.split())}", file=sys.stderr)
+def say_usage(error: Any) -> str:
+    """Return one line for a command line that cannot be read: what is wrong, and where help is."""
+    message = " ".join(str(error.format_message()).split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "mtfix"
+    return f"{message[:1].lower() + message[1:]}; '{path} -h' shows how to call it"
 
 
 def _is_there(name: str) -> bool:
@@ -91,7 +117,7 @@ def _is_there(name: str) -> bool:
 def _load_deferred(name: str) -> Any:
     module, attribute, _, extra = DEFERRED[name]
     try:
-        return typer.main.get_command(getattr(import_module(module), attribute))
+        return typer.main.get_command(give_voice(getattr(import_module(module), attribute)))
     except ModuleNotFoundError as error:
         if error.name is None or find_spec("mtfix") is None or error.name.startswith("mtfix"):
             raise
@@ -128,6 +154,7 @@ app.command("diff", help=reflow(diff.diff.__doc__))(diff.diff)
 app.add_typer(rules.app, name="rules")
 app.command("profiles", help=reflow(profiles.profiles.__doc__))(profiles.profiles)
 app.command("config", help=reflow(config.config.__doc__))(config.config)
+give_voice(app)
 
 
 def main() -> None:
@@ -137,6 +164,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     prepare_process()
+    use_voice(Voice())  # until the command line has been read
     try:
         app()
     finally:

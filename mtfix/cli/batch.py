@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtfix.cli import options as opt
-from mtfix.cli.console import open_console, say
+from mtfix.cli.console import open_console, say, shows_progress
 from mtfix.cli.exits import FINDINGS
 from mtfix.errors import ConfigError, OutputError
 
@@ -149,7 +148,7 @@ def show_progress() -> Iterator[Watch]:
     """Yield what shows a batch's progress: a bar with rate and time left, where there is no terminal a line a minute."""
     from mtfix.batch.progress import describe_progress, watch_in_lines
 
-    if not sys.stderr.isatty():
+    if not shows_progress():
         yield watch_in_lines(say)
         return
     from rich.progress import BarColumn, TextColumn

@@ -1,9 +1,15 @@
-"""Consoles for people: colour and progress only where a person looks, and NO_COLOR respected."""
+"""What the program says to people and to other programs: notes, errors, progress. All of it goes to standard error.
+
+``-q`` leaves notes and progress out, ``-v`` adds what was done and how long it took, ``--log-format json`` writes each
+line as an object with ``level`` and ``message``. Colour and progress only where a person looks; NO_COLOR is respected.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -12,6 +18,29 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # Where nobody can say how wide the page is (a pipe, a file), lines of this many columns.
 PAGE_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much is said (``quiet``: only errors; ``verbose``: details, too), and whether as JSON."""
+
+    quiet: bool = False
+    verbose: bool = False
+    as_json: bool = False
+
+
+_voice = Voice()
+
+
+def use_voice(voice: Voice) -> None:
+    """Speak in this way from now on."""
+    global _voice
+    _voice = voice
+
+
+def shows_progress() -> bool:
+    """Whether a bar may be drawn: on a terminal, unless it was asked to be quiet or to write JSON."""
+    return sys.stderr.isatty() and not _voice.quiet and not _voice.as_json
 
 
 def open_console(*, stderr: bool = False) -> Console:
@@ -26,13 +55,30 @@ def open_console(*, stderr: bool = False) -> Console:
 
 
 def say(message: str) -> None:
-    """Print one line to standard error."""
-    print(f"mtfix: {message}", file=sys.stderr)
+    """Print a note as one line, unless the run is quiet."""
+    if not _voice.quiet:
+        _print("note", message)
+
+
+def say_detail(message: str) -> None:
+    """Print what is said only with ``-v``."""
+    if _voice.verbose:
+        _print("detail", message)
+
+
+def report_error(message: str) -> None:
+    """Print an error as one line, whatever line breaks the message has."""
+    _print("error", " ".join(message.split()))
+
+
+def _print(level: str, message: str) -> None:
+    line = json.dumps({"level": level, "message": message}) if _voice.as_json else f"mtfix: {message}"
+    print(line, file=sys.stderr)
 
 
 def track(items: Iterable[T], total: int, description: str) -> Iterator[T]:
     """Yield ``items``; on a terminal, with a progress bar on standard error that goes when the work is done."""
-    if total < 2 or not sys.stderr.isatty():
+    if total < 2 or not shows_progress():
         yield from items
         return
     from rich.progress import track as rich_track

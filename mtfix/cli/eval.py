@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from mtfix.cli.console import report_error, say, shows_progress
 
 if TYPE_CHECKING:
     from mtfix.evaluation.result import Run
@@ -49,7 +50,7 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except MtfixError as error:
-        print(f"mtfix: {' '.join(str(error).split())}", file=sys.stderr)
+        report_error(str(error))
         raise typer.Exit(COULD_NOT_RUN) from None
 
 
@@ -180,7 +181,7 @@ def run_command(
         with _bar() as progress:
             result = run_suite(loaded, systems, settings, progress)
         for reason in result.skipped.values():
-            print(f"mtfix: skipped: {reason}", file=sys.stderr)
+            say(f"skipped: {reason}")
         _deliver(result, json=json, html=html, md=md, latex=latex, csv=csv, quiet=quiet)
 
 
@@ -200,7 +201,7 @@ def compare(
         table = compare_table(pairs)
         print(to_text(table), end="")
         for warning in dict.fromkeys(w for p in pairs for w in p.warnings):
-            print(f"mtfix: {warning}", file=sys.stderr)
+            say(warning)
         if md:
             _write(md, to_markdown(table))
 
@@ -264,7 +265,7 @@ def _bar() -> Iterator[Any]:
 
     A total of None is not known: the bar then only moves and counts.
     """
-    if not sys.stderr.isatty():
+    if not shows_progress():
         yield lambda *_: None
         return
     from rich.console import Console
@@ -334,4 +335,4 @@ def _deliver(
         print(to_text(headline(run)))
         print("\n".join((*signatures(run), *legend(run))))
     for note in dict.fromkeys(f"{e.test_set.name}: {n}" for e in run.entries for n in e.notes):
-        print(f"mtfix: note: {note}", file=sys.stderr)
+        say(f"note: {note}")

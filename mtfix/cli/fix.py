@@ -12,6 +12,7 @@ import typer
 
 from mtfix.about import __version__
 from mtfix.cli import options as opt
+from mtfix.cli.console import say, say_detail
 from mtfix.errors import OutputError
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def fix(
         Path | None, typer.Option("--output", "-o", metavar="FILE|FOLDER", help="Write here, not to standard output.")
     ] = None,
     in_place: Annotated[bool, typer.Option("--in-place", "-i", help="Repair the files where they are.")] = False,
-    log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="Write every edit as JSON Lines.")] = None,
+    log: Annotated[
+        Path | None, typer.Option("--log", metavar="FILE", help="Write every edit: .parquet, or JSON Lines.")
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write an HTML report, one file.")
     ] = None,
@@ -47,7 +50,7 @@ def fix(
     line ends of the input. Several files need -o FOLDER or --in-place.
     """
     from mtfix.cli import run
-    from mtfix.cli.outputs import check_writable, choose_outputs, prepare_folder, refuse_same, write_outputs
+    from mtfix.cli.outputs import check_log, check_writable, choose_outputs, prepare_folder, refuse_same, write_outputs
 
     chosen = run.choose_files(files)
     configuration = choices.configure()
@@ -67,6 +70,10 @@ def fix(
     new_folder = not in_place and out is not None and len(chosen) > 1
     known = () if targets is None or new_folder else targets
     check_writable([*extras, *(t for t in known if not in_place or t.exists())])
+    if log is not None:
+        check_log(log)
+    if targets is None and sys.stdout.isatty():
+        _refuse_terminal(chosen[0], configuration)
 
     repaired = run.repair(chosen, configuration)
     if accept or reject:
@@ -83,15 +90,47 @@ def fix(
     write_outputs(outputs)
     if diff:
         _print_diff(repaired)
+    done = _say_done(chosen, repaired)
+    if targets is None:
+        say_detail(done)
+    else:
+        say(f"{done}; {_say_place(chosen, repaired, targets, in_place)}")
     if targets is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(texts[0])
         sys.stdout.buffer.flush()
 
 
+def _refuse_terminal(file: Path, config: Config) -> None:
+    """Raise OutputError for a format whose bytes a terminal cannot show."""
+    from mtfix.formats.registry import find_format
+
+    entry = find_format(config.format, str(file))
+    if not entry.load().is_text:
+        raise OutputError(f"{file}: {entry.name} is no text for a terminal: give -o FILE, or --in-place")
+
+
+def _say_done(files: Sequence[Path], repaired: Sequence[Repaired]) -> str:
+    """Return what was done in one line: ``wire.txt: 2 edits, 1 suggestion``."""
+    from mtfix.findings import Status, list_findings
+
+    found = [f.status for r in repaired for d in r.documents for f in list_findings(d)]
+    edits, open_ones = found.count(Status.APPLIED), found.count(Status.SUGGESTED) + found.count(Status.FLAG)
+    what = str(files[0]) if len(files) == 1 else f"{len(files)} files"
+    return f"{what}: {edits} edit{'s' * (edits != 1)}, {open_ones} suggestion{'s' * (open_ones != 1)}"
+
+
+def _say_place(files: Sequence[Path], repaired: Sequence[Repaired], targets: Sequence[Path], in_place: bool) -> str:
+    if in_place:
+        changed = sum(r.changed for r in repaired)
+        if len(files) == 1:
+            return "repaired in place" if changed else "left as it is"
+        return f"{changed} repaired in place, {len(files) - changed} left as they are"
+    return f"written to {targets[0]}" if len(targets) == 1 else f"written to {targets[0].parent}"
+
+
 def _choose(repaired: Sequence[Repaired], accept: Sequence[str], reject: Sequence[str]) -> list[Repaired]:
     """Apply the suggestions of some rules and undo the edits of others; says which names did nothing."""
-    from mtfix.cli.console import say
     from mtfix.decisions import choose_rules
 
     acted: set[str] = set()
@@ -117,10 +156,17 @@ def _render_extras(
     documents = [d for r in repaired for d in r.documents]
     if log is not None:
         from mtfix.findings import list_findings
-        from mtfix.report.editlog import render_editlog
 
-        # A file's name need not be UTF-8: the bytes of it that are not are written as escapes.
-        extras[log] = "".join(render_editlog(list_findings(d)) for d in documents).encode("utf-8", "backslashreplace")
+        found = [finding for d in documents for finding in list_findings(d)]
+        if log.suffix == ".parquet":
+            from mtfix.batch.results.editlog import render_parquet
+
+            extras[log] = render_parquet(found)
+        else:
+            from mtfix.report.editlog import render_editlog
+
+            # A file's name need not be UTF-8: the bytes of it that are not are written as escapes.
+            extras[log] = render_editlog(found).encode("utf-8", "backslashreplace")
     if report is not None:
         from mtfix.decisions import describe_proposals
         from mtfix.report.html import render_html

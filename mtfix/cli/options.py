@@ -58,7 +58,9 @@ FixWhich = Annotated[
     Fix | None,
     typer.Option("--fix", help="safe: sure edits; all: suggestions too; none: only show. (default: safe)"),
 ]
-RulesOnly = Annotated[bool | None, typer.Option("--rules-only", help="Leave the model out.", show_default=False)]
+RulesOnly = Annotated[
+    bool | None, typer.Option("--rules-only/--no-rules-only", help="Leave the model out.", show_default=False)
+]
 Sources = Annotated[
     list[str] | None,
     typer.Option(
@@ -103,7 +105,9 @@ FieldFormat = Annotated[
 ]
 Attributes = Annotated[
     bool | None,
-    typer.Option("--attributes", help="In HTML: alt, title and page descriptions too.", show_default=False),
+    typer.Option(
+        "--attributes/--no-attributes", help="In HTML: alt, title and page descriptions too.", show_default=False
+    ),
 ]
 ConfigFile = Annotated[
     Path | None,
@@ -139,7 +143,7 @@ Backend = Annotated[BackendChoice | None, typer.Option("--backend", help="What r
 TrackChanges = Annotated[
     bool | None,
     typer.Option(
-        "--track-changes",
+        "--track-changes/--no-track-changes",
         help="In Word documents: tracked changes with reasons; in XLIFF, TMX, PO: signed notes.",
         show_default=False,
     ),
@@ -150,7 +154,7 @@ Author = Annotated[
 
 Approved = Annotated[
     bool | None,
-    typer.Option("--approved", help="In XLIFF: final and approved targets, too.", show_default=False),
+    typer.Option("--approved/--no-approved", help="In XLIFF: final and approved targets, too.", show_default=False),
 ]
 
 # The bundle: what a command line may say about the configuration, each option by its key of `Config`.

@@ -62,6 +62,14 @@ def check_writable(targets: Iterable[Path]) -> None:
             raise OutputError(f"{path}: the folder {path.parent} is read-only; give another place")
 
 
+def check_log(log: Path) -> None:
+    """Raise InputError for an edit log in Parquet when nothing here can write it."""
+    if log.suffix == ".parquet":
+        from mtfix.formats.tables.parquet import load_pyarrow
+
+        load_pyarrow()
+
+
 _ADVICE = "Nothing was changed; give another place"
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import typer
 
-from mtfix.cli.console import say, track
+from mtfix.cli.console import say, say_detail, track
 from mtfix.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -97,6 +98,12 @@ def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
         )
         for f in files
     ]
+    for file, container in zip(files, containers, strict=True):
+        count = len(container.documents)
+        say_detail(
+            f"{file}: {count} document{'s' * (count != 1)}, {sum(len(d.mt) for d in container.documents):,} characters"
+        )
+    began = perf_counter()
     pipeline = build(config)
     documents = [d for c in containers for d in c.documents]
     said = dict.fromkeys(note for d in documents for note in d.notes)
@@ -104,6 +111,7 @@ def repair(files: Sequence[Path], config: Config) -> list[Repaired]:
         say(note)
     repaired = (pipeline(d) for d in track(documents, len(documents), "Repairing"))
     found = [Repaired(c, tuple(islice(repaired, len(c.documents)))) for c in containers]
+    say_detail(f"repaired in {perf_counter() - began:.1f} s with the profile {config.profile}")
     # What the stages remarked: a sentence too long for the model, for one.
     for name, note in dict.fromkeys(pair for file, r in zip(files, found, strict=True) for pair in _remarks(file, r)):
         if note not in said:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -166,3 +167,72 @@ def test_repaired_text_does_not_depend_on_the_colour_setting(folder: Path) -> No
     code = [sys.executable, "-c", "from mtfix.cli.app import main; main()", "fix", "wire.txt", "--diff"]
     done = subprocess.run(code, capture_output=True, env={**os.environ, "FORCE_COLOR": "1"}, check=True)
     assert done.stdout.decode() == FIXED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("fix", "--repot", "x"), "no such option: --repot"),
+        (("fix", "wire.txt", "--fix", "most"), "invalid value for '--fix'"),
+        (("chek", "wire.txt"), "no such command 'chek'"),
+        (("batch", "in"), "missing option '--output'"),
+        (("eval", "run"), "missing argument"),
+        (("rules", "show"), "missing argument"),
+        (("check", "wire.txt", "--fail-on", "never"), "invalid value for '--fail-on'"),
+    ],
+)
+def test_wrong_command_line_is_one_line(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("mtfix: ") and done.err.count("\n") == 1
+    assert said in done.err and "-h' shows how to call it" in done.err
+
+
+def test_help_prints_brackets_and_both_names_of_a_switch(run: Run) -> None:
+    out = run("check", "-h").out
+    assert "[auto]" in out and "[suggest]" in out and "[flag]" in out
+    assert "--rules-only / --no-rules-only" in out
+
+
+def list_all_commands() -> list[str]:
+    """Every command with its groups, the deferred ones too."""
+    found: list[str] = []
+
+    def walk(command: Any, path: str) -> None:
+        inner = getattr(command, "commands", {})
+        if not inner:
+            found.append(path)
+        for name, child in inner.items():
+            walk(child, f"{path} {name}".strip())
+
+    walk(typer.main.get_command(app), "")
+    for name in app_module.DEFERRED:
+        walk(app_module._load_deferred(name), name)
+    return found
+
+
+@pytest.mark.parametrize("command", list_all_commands())
+def test_every_command_can_be_quiet_and_write_json(run: Run, command: str) -> None:
+    out = run(*command.split(), "--help").out
+    for option in ("-v, --verbose", "-q, --quiet", "--log-format"):
+        assert option in out
+
+
+def test_quiet_and_verbose_and_json(run: Run) -> None:
+    note = "wire.txt: 1 edit, 2 suggestions; written to out.txt"
+    assert run("fix", "wire.txt", "-o", "out.txt", "-q").err == ""
+    assert run("fix", "missing.txt", "-q").err == "mtfix: missing.txt: no such file\n"
+    said = [
+        json.loads(line) for line in run("fix", "wire.txt", "-o", "out.txt", "--log-format", "json").err.splitlines()
+    ]
+    assert said == [{"level": "note", "message": note}]
+    said = [json.loads(line) for line in run("fix", "missing.txt", "--log-format", "json").err.splitlines()]
+    assert said == [{"level": "error", "message": "missing.txt: no such file"}]
+    loud = run("fix", "wire.txt", "-v").err
+    assert "wire.txt: 1 document, 66 characters" in loud and "repaired in" in loud
+    assert run("fix", "wire.txt").err == ""
+
+
+def test_switch_on_the_command_line_takes_back_what_the_file_set(run: Run) -> None:
+    assert run("config").out.count("rules_only                  = true") == 1
+    assert "rules_only                  = false" in run("config", "--no-rules-only").out

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import WIRE, Run
 
 
@@ -12,7 +14,7 @@ def test_findings_as_text(run: Run) -> None:
     assert done.out.splitlines() == [
         "wire.txt:1:7: DESK_COMMA [auto] Russian writes a decimal comma: 2,5 million -> 2.5 million",
         "wire.txt:1:19: DESK_PERSONS [suggest] Officialese: persons -> people",
-        "wire.txt:3:5: DESK_TERRORIST [suggest] Say who designates it: terrorist organization",
+        "wire.txt:3:5: DESK_TERRORIST [flag] Say who designates it: terrorist organization",
     ]
 
 
@@ -57,3 +59,20 @@ def test_diff_of_many_documents_counts_the_quiet_ones(run: Run, folder: Path) ->
     out = run("diff", "clean.txt", "wire.txt").out
     assert out.startswith("wire.txt: 1 edit") and out.endswith("1 of 2 documents: no edits\n")
     assert run("diff", "clean.txt").out.startswith("clean.txt: no edits")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "rules"),
+    [
+        (("--fail-on", "auto"), 1, ["DESK_COMMA", "DESK_PERSONS", "DESK_TERRORIST"]),
+        (("--tier", "suggest"), 1, ["DESK_PERSONS"]),
+        (("--tier", "suggest", "--fail-on", "auto"), 0, ["DESK_PERSONS"]),
+        (("--tier", "flag", "--fail-on", "suggest"), 0, ["DESK_TERRORIST"]),
+        (("--tier", "flag"), 1, ["DESK_TERRORIST"]),
+        (("--tier", "auto", "--tier", "flag"), 1, ["DESK_COMMA", "DESK_TERRORIST"]),
+    ],
+)
+def test_tiers_reported_and_tiers_that_fail(run: Run, arguments: tuple[str, ...], code: int, rules: list[str]) -> None:
+    done = run("check", "wire.txt", *arguments)
+    assert done.code == code
+    assert [line.split()[1] for line in done.out.splitlines()] == rules

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mtfix.cli.app import main
 from mtfix.types import Document
 from tests.cli.conftest import CLEAN, FIXED, WIRE, Run, list_names
 
@@ -58,7 +62,8 @@ def test_disable_by_tag_and_enable_again(run: Run) -> None:
 
 def test_output_file_leaves_the_input_alone(run: Run, folder: Path) -> None:
     done = run("fix", "wire.txt", "-o", "out.txt")
-    assert (done.code, done.raw, done.err) == (0, b"", "")
+    assert (done.code, done.raw) == (0, b"")
+    assert done.err == "mtfix: wire.txt: 1 edit, 2 suggestions; written to out.txt\n"
     assert (folder / "out.txt").read_text() == FIXED
     assert (folder / "wire.txt").read_text() == WIRE
 
@@ -206,3 +211,59 @@ def test_what_the_stages_remark_is_said_once(run: Run, folder: Path, monkeypatch
     assert (done.code, done.out) == (0, FIXED)
     assert done.err.count("\n") == 1
     assert done.err.startswith("mtfix: ") and "wire.txt: left alone by the model, too long" in done.err
+
+
+def test_in_place_says_what_was_done(run: Run) -> None:
+    assert run("fix", "clean.txt", "-i").err == "mtfix: clean.txt: 0 edits, 0 suggestions; left as it is\n"
+    assert run("fix", "clean.txt", "wire.txt", "-i").err == (
+        "mtfix: 2 files: 1 edit, 2 suggestions; 1 repaired in place, 1 left as they are\n"
+    )
+    assert run("fix", "wire.txt", "-i").err == "mtfix: wire.txt: 0 edits, 2 suggestions; left as it is\n"
+
+
+def test_log_named_parquet_is_parquet(run: Run, folder: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert run("fix", "wire.txt", "-o", "out.txt", "--log", "log.parquet").code == 0
+    rows = parquet.read_table(folder / "log.parquet").to_pylist()
+    assert [(r["by"], r["after"], r["applied"]) for r in rows] == [
+        ("rule:DESK_COMMA", "2.5 million", True),
+        ("rule:DESK_PERSONS", "people", False),
+        ("rule:DESK_TERRORIST", None, False),
+    ]
+
+
+def test_log_named_parquet_without_pyarrow_is_refused_before_the_work(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = run("fix", "wire.txt", "-o", "out.txt", "--log", "log.parquet")
+    assert done.code == 2 and "pip install 'mtfix[batch]'" in done.err
+    assert not (folder / "out.txt").exists() and not (folder / "log.parquet").exists()
+
+
+class Terminal(io.TextIOWrapper):
+    """Standard output that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("name", ["wire.docx", "wires.jsonl.gz"])
+def test_bytes_do_not_go_to_a_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, name: str) -> None:
+    (folder / name).write_bytes(b"PK")
+    screen = io.BytesIO()
+    monkeypatch.setattr(sys, "argv", ["mtfix", "fix", name])
+    monkeypatch.setattr(sys, "stdout", Terminal(screen))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2 and screen.getvalue() == b""
+    assert f"{name}: " in (said := capsys.readouterr().err) and "-o FILE" in said
+
+
+def test_text_goes_to_a_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.BytesIO()
+    monkeypatch.setattr(sys, "argv", ["mtfix", "fix", "clean.txt"])
+    monkeypatch.setattr(sys, "stdout", Terminal(screen))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code and screen.getvalue() == b"About 2,500 people came.\n"

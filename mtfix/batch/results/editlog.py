@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from mtfix.files.atomic import open_whole
+from mtfix.findings import Finding, Status
 from mtfix.formats.tables.parquet import load_pyarrow
+from mtfix.report.editlog import describe_finding
 
 _PIECE = 20_000  # rows of a row group
 
@@ -20,7 +23,8 @@ _NUMBERS = ("segment", "start", "end", "line", "column")
 def write_log(rows: Iterable[dict[str, Any]], target: Path, scratch: Path) -> None:
     """Write rows as Parquet or, by any other name, as JSON Lines. Raises OSError, InputError without pyarrow."""
     if target.suffix == ".parquet":
-        _write_parquet(iter(rows), target, scratch)
+        with open_whole(target, scratch) as out:
+            _fill_parquet(iter(rows), out)
         return
     with open_whole(target, scratch) as out:
         for row in rows:
@@ -32,7 +36,14 @@ def format_row(row: dict[str, Any]) -> bytes:
     return (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
-def _write_parquet(rows: Iterator[dict[str, Any]], target: Path, scratch: Path) -> None:
+def render_parquet(findings: Iterable[Finding]) -> bytes:
+    """Return the log of applied and suggested edits as a Parquet file in memory. Raises InputError without pyarrow."""
+    out = io.BytesIO()
+    _fill_parquet((describe_finding(f) for f in findings if f.status is not Status.REFUSED), out)
+    return out.getvalue()
+
+
+def _fill_parquet(rows: Iterator[dict[str, Any]], out: BinaryIO) -> None:
     pyarrow = load_pyarrow()
     schema = pyarrow.schema(
         [
@@ -42,7 +53,7 @@ def _write_parquet(rows: Iterator[dict[str, Any]], target: Path, scratch: Path) 
             ("applied", pyarrow.bool_()),
         ]
     )
-    with open_whole(target, scratch) as out, pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+    with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd") as writer:
         while piece := list(islice(rows, _PIECE)):
             writer.write_table(pyarrow.Table.from_pylist([_spell_out(row) for row in piece], schema=schema))
 

@@ -102,7 +102,7 @@ class Spelled:
         splices: list[Splice] = []
         for start, end, text in changes:
             parts = [(start, end, text)]
-            if any(unit.at < end and start < unit.stop for unit in self.units) or any(c in text for c in "&<>"):
+            if self._has_units(start, end) or any(c in text for c in "&<>"):
                 # Word by word, so that what an edit leaves alone keeps its spelling.
                 parts = [(start + a, start + b, new) for a, b, new in align_words(self.text[start:end], text)]
             apart: list[tuple[int, int, str]] = []
@@ -121,15 +121,24 @@ class Spelled:
 
     def _widen(self, start: int, end: int, text: str) -> tuple[int, int, str]:
         """Take in the whole of units that a change cuts in two (an entity of two characters)."""
-        for unit in self.units:
-            if unit.at < start < unit.stop:
-                text = self.text[unit.at : start] + text
-                start = unit.at
-                end = max(end, start)
-            if unit.at < end < unit.stop:
-                text += self.text[end : unit.stop]
-                end = unit.stop
+        unit = self._behind(start)
+        if unit is not None and unit.at < start:
+            text = self.text[unit.at : start] + text
+            start = unit.at
+        unit = self._behind(end)
+        if unit is not None and unit.at < end:
+            text += self.text[end : unit.stop]
+            end = unit.stop
         return start, end, text
+
+    def _behind(self, place: int) -> Unit | None:
+        """Return the first unit that ends behind a place of the text: the one that holds it, or the next."""
+        known = bisect_right(self.units, place, key=lambda unit: unit.stop)
+        return self.units[known] if known < len(self.units) else None
+
+    def _has_units(self, start: int, end: int) -> bool:
+        unit = self._behind(start)
+        return unit is not None and unit.at < end
 
     def _find_end(self, at: int) -> int:
         known = bisect_right(self.units, at, key=lambda unit: unit.stop)
