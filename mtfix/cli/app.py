@@ -30,7 +30,7 @@ from mtfix.extras import say_missing
 # Groups of commands whose modules may be heavy: imported when they are called, and only named in `mtfix --help`.
 # name -> module, attribute, what it does, the extra that brings its libraries
 DEFERRED: dict[str, tuple[str, str, str, str]] = {
-    "train": ("mtfix.cli.train", "app", "Train and export the embedded model.", "train"),
+    "train": ("mtfix.cli.training.train", "app", "Train and export the embedded model.", "train"),
     "eval": ("mtfix.cli.eval", "app", "Score systems on evaluation suites.", "eval"),
     "batch": ("mtfix.cli.batch", "app", "Repair corpora: shards, manifests, resumable runs.", "batch"),
     "serve": (

@@ -17,8 +17,9 @@ from starlette.concurrency import run_in_threadpool
 from mtfix.about import __version__
 from mtfix.errors import MtfixError
 from mtfix.rules.packs.select import configured_rules
-from mtfix.server import editor, languagetool, library, page, standing
-from mtfix.server.answers import PROBLEMS, REFUSALS
+from mtfix.server import page
+from mtfix.server.api import editor, languagetool, library, standing
+from mtfix.server.api.answers import PROBLEMS, REFUSALS
 from mtfix.server.engine import BusyError, Engine, SlowError
 from mtfix.server.metrics import CONTENT_TYPE, Metrics
 from mtfix.server.security import Gate

@@ -10,7 +10,7 @@ from itertools import count
 from xml.sax.saxutils import escape, quoteattr
 
 from mtfix.formats.tracking import Signature
-from mtfix.server.wire import plain_gap
+from mtfix.server.api.wire import plain_gap
 from mtfix.trail import compose
 from mtfix.types import Document, Kind, Segment
 

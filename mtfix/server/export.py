@@ -15,7 +15,7 @@ from mtfix.formats.registry import Container, find_format
 from mtfix.formats.tracking import Signature, sign, write_container
 from mtfix.report.editlog import describe_finding
 from mtfix.report.html import render_html
-from mtfix.server import wire
+from mtfix.server.api import wire
 from mtfix.server.docx import write_docx
 from mtfix.server.store.models import StoredDocument
 from mtfix.types import Document, Kind

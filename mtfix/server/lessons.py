@@ -12,11 +12,11 @@ import yaml
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, selectinload, undefer
 
+from mtfix.server.api.wire import SENTENCE, settle_part
 from mtfix.server.statistics import count_by
 from mtfix.server.store.documents import latest
 from mtfix.server.store.models import StoredDocument
 from mtfix.server.store.wishes import write_rule
-from mtfix.server.wire import SENTENCE, settle_part
 from mtfix.types import Edit, apply_edits
 
 Pair = tuple[str, str, str]  # document, mt, post-edit

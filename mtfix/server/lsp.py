@@ -15,9 +15,9 @@ from mtfix.config import Config
 from mtfix.decisions import Proposal, list_proposals
 from mtfix.errors import MtfixError
 from mtfix.formats import read_document
+from mtfix.server.api.wire import say_confidence
 from mtfix.server.engine import Engine
 from mtfix.server.settings import Limits
-from mtfix.server.wire import say_confidence
 
 _PAUSE = 0.3  # seconds after the last keystroke
 _FORMATS = {"markdown": "markdown", "plaintext": "text"}

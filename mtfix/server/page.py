@@ -14,7 +14,7 @@ from mtfix.about import __version__
 from mtfix.formats.registry import FORMATS
 from mtfix.rules.packs.profiles import list_profiles
 from mtfix.server import statistics
-from mtfix.server.library import Id
+from mtfix.server.api.library import Id
 from mtfix.server.security import COOKIE
 from mtfix.server.store.tokens import LOCAL, find_caller
 

@@ -76,7 +76,8 @@ def measure(database: Engine, desk: str) -> Figures:
     unit, periods = list_periods([d.created.date() for d in said] + [d.updated.date() for d in done])
     finished = [[d for d in done if name_period(d.updated.date(), unit) == period] for period in periods]
     bands = {
-        word.value: [d for d in said if d.confidence is not None and _band(d.confidence) == word.value] for _, word in BANDS
+        word.value: [d for d in said if d.confidence is not None and _band(d.confidence) == word.value]
+        for _, word in BANDS
     }
     rules: dict[str, list[StoredDecision]] = defaultdict(list)
     for d in said:

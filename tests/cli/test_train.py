@@ -12,7 +12,7 @@ pytest.importorskip("onnx")
 
 from typer.testing import CliRunner  # noqa: E402
 
-from mtfix.cli.train import app  # noqa: E402
+from mtfix.cli.training.train import app  # noqa: E402
 from mtfix.errors import ConfigError, InputError, ModelError  # noqa: E402
 from mtfix.model.runtime.network import SsruConfig, SsruForConditionalGeneration  # noqa: E402
 from mtfix.model.runtime.pieces import Pieces  # noqa: E402

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from mtfix.server.languagetool import read_annotated
-from mtfix.server.utf16 import Utf16
+from mtfix.server.api.languagetool import read_annotated
+from mtfix.server.api.utf16 import Utf16
 
 TEXT = "The price rose to 2,5 million rubles."
 

@@ -300,8 +300,8 @@ def test_statistics_follow_rules_and_confidence_over_time(start: Callable[..., T
     figures = measure(database, "local")
     assert figures.unit in ("day", "week", "month")
     assert [(c.whole.name, c.whole.accepted, c.whole.rejected, c.whole.edited) for c in figures.bands] == [
-        ("0.95 and more", 1, 1, 0),
-        ("less than 0.70", 0, 0, 1),
+        ("sure", 1, 1, 0),
+        ("likely", 0, 0, 1),
     ]
     assert sum(c.total for c in figures.whole.periods) == figures.decisions == 7
     assert all(len(c.periods) == len(figures.periods) for c in (*figures.rules, *figures.bands))

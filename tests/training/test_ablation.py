@@ -10,7 +10,7 @@ pytest.importorskip("datasets")
 
 from typer.testing import CliRunner  # noqa: E402
 
-from mtfix.cli.train import app  # noqa: E402
+from mtfix.cli.training.train import app  # noqa: E402
 from mtfix.errors import ConfigError, InputError  # noqa: E402
 from mtfix.model.runtime.network import SsruForConditionalGeneration  # noqa: E402
 from mtfix.model.runtime.pieces import Pieces  # noqa: E402

@@ -10,7 +10,7 @@ pytest.importorskip("datasets")
 
 from typer.testing import CliRunner  # noqa: E402
 
-from mtfix.cli.train import app  # noqa: E402
+from mtfix.cli.training.train import app  # noqa: E402
 from mtfix.errors import InputError, ModelError  # noqa: E402
 from mtfix.training.comparison import Proposals, leave_out_seen, measure_losses, measure_proposals  # noqa: E402
 from mtfix.training.corpus.build import write_pairs  # noqa: E402

@@ -103,7 +103,7 @@ def _has_tokens(url: str) -> bool:
 def _put(settings: Any, file: Path) -> None:
     """Put a document into the library, unless one of its name is there."""
     from mtfix.formats import find_format, read_file
-    from mtfix.server import wire
+    from mtfix.server.api import wire
     from mtfix.server.store.database import open_database
     from mtfix.server.store.documents import Store
     from mtfix.server.store.tokens import LOCAL

@@ -205,7 +205,9 @@ def test_another_profile_shows_its_effect_at_once(page: Any, desk: Desk) -> None
     put(page, desk)
     page.keyboard.press("r")
     page.locator("#profile").select_option("bbc")
-    page.wait_for_selector("#told >> text=Profile bbc: 2 sentences read differently; 6 proposals, 4 before", timeout=240_000)
+    page.wait_for_selector(
+        "#told >> text=Profile bbc: 2 sentences read differently; 6 proposals, 4 before", timeout=240_000
+    )
     assert "5 June 2020" in working_text(page)
     assert page.locator(".sentence.fresh").count() == 2
     assert page.locator(".prop.rejected").count() == 1  # what was decided stays

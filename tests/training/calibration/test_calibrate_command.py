@@ -15,7 +15,7 @@ pytest.importorskip("datasets")
 
 from typer.testing import CliRunner
 
-from mtfix.cli.train import app
+from mtfix.cli.training.train import app
 from mtfix.errors import ModelError
 from mtfix.model.confidence import load_confidence
 from mtfix.model.translationese import load_probe

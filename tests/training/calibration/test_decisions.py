@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 pytest.importorskip("rapidfuzz")
 
-from mtfix.cli.train import app
+from mtfix.cli.training.train import app
 from mtfix.errors import ConfigError, InputError, ModelError
 from mtfix.model.confidence import Confidence, Perceptron, load_confidence
 from mtfix.model.evidence import FEATURES

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 pytest.importorskip("rapidfuzz")
 pytest.importorskip("torch")
 
-from mtfix.cli.train import _take_over_calibration, app
+from mtfix.cli.training.train import _take_over_calibration, app
 from mtfix.errors import ModelError
 from mtfix.model.ngrams import load_ngrams
 from mtfix.training.calibration.ngrams import FILES

@@ -19,10 +19,10 @@ from mtfix.about import __version__
 from mtfix.decisions import Proposal, list_proposals
 from mtfix.errors import MtfixError
 from mtfix.formats import read_document
-from mtfix.server import protocol
-from mtfix.server.answers import describe
+from mtfix.server.api import protocol
+from mtfix.server.api.answers import describe
+from mtfix.server.api.utf16 import Utf16
 from mtfix.server.engine import BusyError, Engine, SlowError
-from mtfix.server.utf16 import Utf16
 from mtfix.types import Document
 
 LANGUAGES = {

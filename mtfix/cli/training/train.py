@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from mtfix.cli.adapter import Data, Output, fit_large_adapter
-from mtfix.cli.calibrate import calibrate
+from mtfix.cli.training.adapter import Data, Output, fit_large_adapter
+from mtfix.cli.training.calibrate import calibrate
 from mtfix.errors import ConfigError, ModelError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)

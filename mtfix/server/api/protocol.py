@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from mtfix.server.answers import Exact
+from mtfix.server.api.answers import Exact
 
 
 class Software(Exact):

@@ -17,9 +17,9 @@ from mtfix.formats import read_document
 from mtfix.formats.registry import FORMATS
 from mtfix.profile import SETTINGS
 from mtfix.rules.packs.profiles import list_profiles, load_profile
-from mtfix.server.answers import EVENTS, FixAnswer, FormatAnswer, ProfileAnswer, RuleAnswer, describe
-from mtfix.server.library import Desk
-from mtfix.server.wire import describe_part
+from mtfix.server.api.answers import EVENTS, FixAnswer, FormatAnswer, ProfileAnswer, RuleAnswer, describe
+from mtfix.server.api.library import Desk
+from mtfix.server.api.wire import describe_part
 from mtfix.types import Document
 
 router = APIRouter(prefix="/api/v1", tags=["texts"])

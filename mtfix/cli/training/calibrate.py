@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mtfix.cli.adapter import Data, calibrate_by_post_edits
+from mtfix.cli.training.adapter import Data, calibrate_by_post_edits
 from mtfix.errors import ConfigError, ModelError
 
 

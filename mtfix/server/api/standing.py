@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from mtfix.errors import InputError
-from mtfix.server.library import Desk, Strict
+from mtfix.server.api.library import Desk, Strict
 from mtfix.server.store.tokens import Caller
 from mtfix.server.store.wishes import LONGEST, Wishes, wish_phrase
 

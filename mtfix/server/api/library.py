@@ -19,8 +19,9 @@ from mtfix.files.reading import write_file
 from mtfix.formats.registry import find_format, guess_format
 from mtfix.rules.packs.find import user_packs
 from mtfix.rules.packs.profiles import list_profiles, load_profile
-from mtfix.server import export, wire
-from mtfix.server.answers import DocumentAnswer, Stale, StoredAnswer, VersionAnswer, describe
+from mtfix.server import export
+from mtfix.server.api import wire
+from mtfix.server.api.answers import DocumentAnswer, Stale, StoredAnswer, VersionAnswer, describe
 from mtfix.server.engine import Engine
 from mtfix.server.settings import Settings
 from mtfix.server.store.documents import NewDecision, Store, latest

@@ -1,0 +1,1 @@
+"""What programs speak with the desk: its own API, and the protocol of LanguageTool."""
