@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mtfix.ahead import Ahead, find_warm_stage
-from mtfix.batch.loading import load_pipeline
+from mtfix.batch.loading import load_on_one_core
 from mtfix.config import Config
 from mtfix.formats import read_document
 
@@ -22,7 +22,7 @@ _TOGETHER = 12  # documents, as in a unit of 128 kB
 
 def main(path: str, documents: int) -> None:
     """Measure and print sentences a CPU second, the share of the model, the share of distinct sentences."""
-    pipeline = load_pipeline(Config())
+    pipeline = load_on_one_core(Config())
     if find_warm_stage(pipeline) is None:
         sys.exit("no model is installed")
     ahead = Ahead(pipeline)

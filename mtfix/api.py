@@ -11,9 +11,9 @@ from typing import Any
 
 from mtfix.config import Config, load_config
 from mtfix.errors import ConfigError, InputError
-from mtfix.findings import Located, locate_edits
+from mtfix.findings import Finding, Status, list_findings
 from mtfix.formats import read_document
-from mtfix.pipeline import Pipeline, build_pipeline
+from mtfix.pipeline import Pipeline, load_pipeline
 from mtfix.trail import accept_suggestion, revert_edit
 from mtfix.types import Document, Refusal
 
@@ -35,14 +35,19 @@ class Result:
         return self.document.mt
 
     @property
-    def edits(self) -> list[Located]:
-        """The applied edits in document order; spans count code points of :attr:`original`."""
-        return [x for x in locate_edits(self.document) if x.applied]
+    def findings(self) -> list[Finding]:
+        """Everything that was applied, suggested, flagged and refused, with place, reason and confidence, in document order."""
+        return list_findings(self.document)
 
     @property
-    def suggestions(self) -> list[Located]:
+    def edits(self) -> list[Finding]:
+        """The applied edits in document order; spans count code points of :attr:`original`."""
+        return [f for f in self.findings if f.applied]
+
+    @property
+    def suggestions(self) -> list[Finding]:
         """Edits that were only suggested, and findings of flag rules (whose replacement is the text itself)."""
-        return [x for x in locate_edits(self.document) if not x.applied]
+        return [f for f in self.findings if f.status in (Status.SUGGESTED, Status.FLAG)]
 
     @property
     def refusals(self) -> list[Refusal]:
@@ -72,19 +77,8 @@ class Result:
 
 
 @lru_cache(maxsize=8)
-def _pipeline(config_json: str) -> Pipeline:
-    config = Config.model_validate_json(config_json)
-    model = None
-    if not config.rules_only:
-        from mtfix.model import load_stage  # the model's runtime is loaded only when it is wanted
-
-        model = load_stage(config)
-    return build_pipeline(config, model=model)
-
-
-def load_pipeline(config: Config) -> Pipeline:
-    """Return the (cached) pipeline of a configuration. Raises PackError, ConfigError, ModelError."""
-    return _pipeline(config.model_dump_json())
+def _remember_pipeline(repair: str) -> Pipeline:
+    return load_pipeline(Config.model_validate_json(repair))
 
 
 def fix(
@@ -146,7 +140,8 @@ def fix(
         settings=dict(settings or {}),
         **options,
     )
-    return Result(load_pipeline(config)(read_document(text, format=format)))
+    pipeline = _remember_pipeline(config.for_repair().model_dump_json())
+    return Result(pipeline(read_document(text, format=format)))
 
 
 def _check_text(text: object) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from mtfix.errors import ConfigError, unknown_name
+from mtfix.types import Fix
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -17,6 +18,10 @@ else:  # pragma: no cover
     import tomli as tomllib
 
 CONFIG_NAME = "mtfix.toml"
+
+
+#: Options that say how files are read and written, and nothing of how their text is repaired.
+READING = ("encoding", "format", "fields", "field_format", "attributes", "approved", "track_changes", "author")
 
 
 class Config(BaseModel):
@@ -36,7 +41,7 @@ class Config(BaseModel):
 
     profile: str = "plain"
     settings: Mapping[str, str] = {}
-    fix: Literal["safe", "all", "none"] = "safe"
+    fix: Fix = Fix.SAFE
     source: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
     default_packs: bool = True
@@ -47,7 +52,7 @@ class Config(BaseModel):
     backend: Literal["onnx", "onnx-fp32", "hf"] = "onnx"
     endpoint: str = ""
     prefix: str = ""
-    beams: int = Field(1, ge=1, le=16)
+    beams: Annotated[int, Field(ge=1, le=16)] = 1
     device: str = "cpu"
     encoding: str = ""
     language: Literal["", "en"] = ""
@@ -58,6 +63,13 @@ class Config(BaseModel):
     approved: bool = False
     track_changes: bool = False
     author: str = "mtfix"
+
+    def for_repair(self) -> Config:
+        """Return the configuration with its options of reading and writing (`READING`) left at their defaults.
+
+        What is built to repair documents depends on the others alone, so one pipeline serves files of every kind.
+        """
+        return self.model_copy(update={name: type(self).model_fields[name].default for name in READING})
 
     @field_validator("source", mode="before")
     @classmethod

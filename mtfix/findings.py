@@ -25,12 +25,17 @@ class Status(str, Enum):
 class Finding:
     """One edit with its place. ``start`` and ``end`` are code points of the document's original text.
 
+    ``segment``, ``step`` and ``index`` say where it stands in the trail: it is edit ``index`` of those that step ``step``
+    of the segment applied, suggested or refused.
+
     ``line`` and ``column`` count from 1, columns in code points. ``original`` is what stands there in the original;
     ``before`` is what the edit itself replaced, and differs when an earlier edit had changed the same words.
     """
 
     document: str
     segment: int
+    step: int
+    index: int
     stage: str
     status: Status
     edit: Edit
@@ -43,6 +48,11 @@ class Finding:
     original: str
     before: str
     reason: str = ""
+
+    @property
+    def applied(self) -> bool:
+        """Whether the edit is in the text."""
+        return self.status is Status.APPLIED
 
     @property
     def after(self) -> str:
@@ -72,13 +82,15 @@ def list_findings(document: Document) -> list[Finding]:
     found: list[Finding] = []
     at = len(document.gaps[0])
     for number, (segment, gap) in enumerate(zip(document.segments, document.gaps[1:], strict=True)):
-        for stage, status, edit, span, before, reason in _walk_segment(segment):
+        for step, index, status, edit, span, before, reason in _walk_segment(segment):
             start, end = at + span[0], at + span[1]
             found.append(
                 Finding(
                     document.name,
                     number,
-                    stage,
+                    step,
+                    index,
+                    segment.trail[step].stage,
                     status,
                     edit,
                     start,
@@ -95,20 +107,20 @@ def list_findings(document: Document) -> list[Finding]:
     return found
 
 
-def _walk_segment(segment: Segment) -> Iterator[tuple[str, Status, Edit, tuple[int, int], str, str]]:
-    """Yield stage, status, edit, span in ``mt``, replaced words and reason, in the order of the trail."""
+def _walk_segment(segment: Segment) -> Iterator[tuple[int, int, Status, Edit, tuple[int, int], str, str]]:
+    """Yield step, index, status, edit, span in ``mt``, replaced words and reason, in the order of the trail."""
     text = segment.mt
     for s, step in enumerate(segment.trail):
-        edits: list[tuple[Status, Edit, str]] = [(Status.APPLIED, e, "") for e in step.edits]
-        for e in step.suggested:
+        edits: list[tuple[int, Status, Edit, str]] = [(i, Status.APPLIED, e, "") for i, e in enumerate(step.edits)]
+        for i, e in enumerate(step.suggested):
             flag = text[e.start : e.end] == e.replacement
-            edits.append((Status.FLAG if flag else Status.SUGGESTED, e, ""))
-        edits += [(Status.REFUSED, r.edit, r.reason) for r in step.refused]
-        for status, edit, reason in edits:
+            edits.append((i, Status.FLAG if flag else Status.SUGGESTED, e, ""))
+        edits += [(i, Status.REFUSED, r.edit, r.reason) for i, r in enumerate(step.refused)]
+        for i, status, edit, reason in edits:
             span = (edit.start, edit.end)
             for earlier in reversed(segment.trail[:s]):
                 span = map_back(span, earlier.edits)
-            yield step.stage, status, edit, span, text[edit.start : edit.end], reason
+            yield s, i, status, edit, span, text[edit.start : edit.end], reason
         text = apply_edits(text, step.edits)
 
 
@@ -169,37 +181,3 @@ def flatten(words: str) -> str:
     """
     flat = words.replace("\r\n", " ")
     return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in flat)
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """An edit with its place: segment and step, the words it replaces, and its span in the document's original text.
-
-    ``applied`` is False for a suggestion. ``start`` and ``end`` count code points of ``document.mt``.
-    """
-
-    segment: int
-    step: int
-    index: int
-    edit: Edit
-    before: str
-    start: int
-    end: int
-    applied: bool
-
-
-def locate_edits(document: Document) -> Iterator[Located]:
-    """Yield every applied and suggested edit of the document in the order of segments and steps."""
-    at = len(document.gaps[0])
-    for number, (segment, gap) in enumerate(zip(document.segments, document.gaps[1:], strict=True)):
-        text = segment.mt
-        for s, step in enumerate(segment.trail):
-            for edits, applied in ((step.edits, True), (step.suggested, False)):
-                for i, edit in enumerate(edits):
-                    span = (edit.start, edit.end)
-                    for earlier in reversed(segment.trail[:s]):
-                        span = map_back(span, earlier.edits)
-                    before = text[edit.start : edit.end]
-                    yield Located(number, s, i, edit, before, at + span[0], at + span[1], applied)
-            text = apply_edits(text, step.edits)
-        at += len(segment.mt) + len(gap)

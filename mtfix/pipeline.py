@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from mtfix.admission import admit
@@ -16,7 +17,7 @@ from mtfix.rules.packs.packed import PackedRule
 from mtfix.rules.packs.profiles import load_profile
 from mtfix.rules.packs.select import compile_rules, configured_rules
 from mtfix.sources.registry import choose_sources
-from mtfix.types import Document, Fix, Stage, apply_edits
+from mtfix.types import Document, Stage, apply_edits
 
 # Stages of one round feed the first ones of the next; two or three rounds settle a document, more means a loop.
 MAX_ROUNDS = 4
@@ -27,12 +28,14 @@ class Pipeline:
     """Stages in order. Calling it runs them and checks after each that the trail tells the truth.
 
     ``language`` "en" insists that every document is English; else paragraphs of other languages are locked first.
+    ``model`` is the model's stage, if it is one of ``stages``.
     """
 
     stages: tuple[Stage, ...]
     profile: Profile
     rules: tuple[PackedRule, ...] = ()
     language: str = ""
+    model: Stage | None = None
 
     def admit(self, document: Document) -> Document:
         """Return the document with locks on what is not English, what is broken, and direct speech (setting `speech`)."""
@@ -55,8 +58,22 @@ class Pipeline:
         return document
 
     def with_model(self, model: Stage) -> Pipeline:
-        """Return the pipeline with the model's stage behind the first."""
-        return replace(self, stages=(*self.stages[:1], model, *self.stages[1:]))
+        """Return the pipeline with the model's stage behind the first, in the place of one that is there."""
+        rest = tuple(s for s in self.stages if s is not self.model)
+        return replace(self, stages=(*rest[:1], model, *rest[1:]), model=model)
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedStage:
+    """The model's stage while it is being loaded: the first document that gets here waits for it."""
+
+    loading: Future[Stage | None]
+    name: str = "model"
+
+    def __call__(self, document: Document) -> Document:
+        """Run the stage; without an installed model the document passes. Raises ModelError."""
+        stage = self.loading.result()
+        return document if stage is None else stage(document)
 
 
 def _say_once(document: Document, steps: Sequence[int]) -> Document:
@@ -124,12 +141,47 @@ def build_pipeline(
     if rules is None:
         rules = configured_rules(config)
     compiled = compile_rules(rules, profile)
-    fix = Fix(config.fix)
     origin = find_origin(choose_sources(config.source), (r.info for r in compiled))
 
     def stage(name: str) -> RuleStage:
-        return RuleStage(name, RuleIndex([r for r in compiled if r.info.stage == name]), profile, fix, origin)
+        return RuleStage(name, RuleIndex([r for r in compiled if r.info.stage == name]), profile, config.fix, origin)
 
     stages = (stage("pre"), stage("post"), stage("document"))
     pipeline = Pipeline(stages, profile, tuple(rules), config.language)
     return pipeline if model is None else pipeline.with_model(model)
+
+
+def load_pipeline(
+    config: Config,
+    *,
+    rules: Sequence[PackedRule] | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    wait: bool = True,
+) -> Pipeline:
+    """Return the pipeline of a configuration with the model in it, unless ``rules_only`` leaves it out or none is installed.
+
+    The command line, the library, batches, evaluation and the server all get theirs here. The model is loaded once for
+    its files (`mtfix.model.load`). With ``wait`` False the rules are read, and do their first work, while it is loading;
+    ``say`` gets a line when there is none, and where loading takes long.
+
+    Raises:
+        PackError, ConfigError: a pack, a profile or a name in the configuration is wrong.
+        ModelError: no such model, or a damaged one; with ``wait`` False when the first document reaches it.
+    """
+    if config.rules_only:
+        return build_pipeline(config, rules=rules)
+    if wait:
+        return build_pipeline(config, model=_load_stage(config, say), rules=rules)
+    loader = ThreadPoolExecutor(1)
+    loading = loader.submit(_load_stage, config, say)
+    loader.shutdown(wait=False)
+    return build_pipeline(config, rules=rules).with_model(AwaitedStage(loading))
+
+
+def _load_stage(config: Config, say: Callable[[str], None]) -> Stage | None:
+    from mtfix.model import load_stage  # the model's runtime is imported only when it is wanted
+
+    stage = load_stage(config, say)
+    if stage is None:
+        say("no model is installed, so only the rules run (with --rules-only this line goes away)")
+    return stage

@@ -249,3 +249,11 @@ class Fix(str, Enum):
     SAFE = "safe"
     ALL = "all"
     NONE = "none"
+
+    def applies(self, tier: Tier) -> bool:
+        """Whether edits of a tier are applied, whoever made them.
+
+        >>> [fix.applies(Tier.SUGGEST) for fix in Fix], Fix.SAFE.applies(Tier.AUTO)
+        ([False, True, False], True)
+        """
+        return self is Fix.ALL or (self is Fix.SAFE and tier is Tier.AUTO)

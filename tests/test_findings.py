@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 
 from mtfix.files.lines import LineIndex
-from mtfix.findings import Status, count_rules, list_findings, locate_edits, summarize
-from mtfix.types import Document, Edit, Refusal, Segment, Step, Tier
+from mtfix.findings import Status, count_rules, list_findings, summarize
+from mtfix.types import Document, Edit, Refusal, Segment, Step, Tier, apply_edits
 from tests.report.documents import TEXT, documents
 
 
@@ -54,9 +54,22 @@ def test_counts_put_the_busiest_author_first() -> None:
 def test_every_edit_is_found_where_the_trail_says(document: Document) -> None:
     found = list_findings(document)
     shown = [f for f in found if f.status is not Status.REFUSED]
-    expected = [(x.segment, x.start, x.end, x.before, x.applied) for x in locate_edits(document)]
-    got = [(f.segment, f.start, f.end, f.before, f.status is Status.APPLIED) for f in shown]
-    assert sorted(got) == sorted(expected)
+    expected = [
+        (number, s, i, applied, edit)
+        for number, segment in enumerate(document.segments)
+        for s, step in enumerate(segment.trail)
+        for edits, applied in ((step.edits, True), (step.suggested, False))
+        for i, edit in enumerate(edits)
+    ]
+    got = [(f.segment, f.step, f.index, f.applied, f.edit) for f in shown]
+    assert {*map(repr, got)} == {*map(repr, expected)}
+    assert len(got) == len(expected)
+    for f in shown:  # what the edit replaced is what stood there when its step began
+        segment = document.segments[f.segment]
+        text = segment.mt
+        for step in segment.trail[: f.step]:
+            text = apply_edits(text, step.edits)
+        assert text[f.edit.start : f.edit.end] == f.before
     assert all(document.mt[f.start : f.end] == f.original for f in found)
     assert [f.start for f in found] == sorted(f.start for f in found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtfix.findings import locate_edits
+from mtfix.findings import list_findings
 from mtfix.trail import compose, map_back, map_forward, replay, revert_edit
 from mtfix.types import Document, Edit, Segment, Step, apply_edits
 
@@ -97,11 +97,11 @@ def test_map_forward_then_back_covers_untouched_spans(data: st.DataObject) -> No
     assert map_back((low, high), edits) == (start, end)
 
 
-def test_locate_counts_in_the_original_document() -> None:
+def test_findings_count_in_the_original_document() -> None:
     first = Segment("a b", "a b").add(Step("s", (Edit(0, 1, "xxxx", "rule:A", "w"),)))
     first = first.add(Step("t", (Edit(5, 6, "c", "rule:B", "w"),)))
     document = Document(
         "-", (first, Segment("q", "q").add(Step("s", (), (Edit(0, 1, "r", "rule:C", "w"),)))), ("\n", " ", "")
     )
-    found = [(document.mt[x.start : x.end], x.before, x.applied) for x in locate_edits(document)]
+    found = [(document.mt[x.start : x.end], x.before, x.applied) for x in list_findings(document)]
     assert found == [("a", "a", True), ("b", "b", True), ("q", "q", False)]

@@ -7,16 +7,13 @@ import os
 from collections.abc import Iterator
 
 from mtfix.config import Config
-from mtfix.pipeline import Pipeline, build_pipeline
-from mtfix.types import Stage
+from mtfix.pipeline import Pipeline, load_pipeline
 
 
-def load_pipeline(config: Config) -> Pipeline:
-    """Build the pipeline as `mtfix fix` does. Raises PackError, ConfigError, ModelError."""
-    if config.rules_only:
-        return build_pipeline(config)
-    with _one_core():
-        return build_pipeline(config, model=load_model(config))
+def load_on_one_core(config: Config) -> Pipeline:
+    """Return the pipeline that `mtfix fix` has, for one of many workers. Raises PackError, ConfigError, ModelError."""
+    with contextlib.nullcontext() if config.rules_only else _one_core():
+        return load_pipeline(config)
 
 
 @contextlib.contextmanager
@@ -36,10 +33,3 @@ def _one_core() -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, cores)
-
-
-def load_model(config: Config) -> Stage | None:
-    """Return the model's stage, None when no model is installed. Raises ModelError."""
-    from mtfix import model
-
-    return model.load_stage(config)

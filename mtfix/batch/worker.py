@@ -23,7 +23,7 @@ from mtfix.files.atomic import open_whole, sync_folder
 from mtfix.files.signatures import name_binary
 from mtfix.formats import Container, find_format
 from mtfix.formats.container import TextContainer
-from mtfix.formats.registry import ReadOptions
+from mtfix.formats.registry import ReadOptions, guess_format
 from mtfix.formats.tables.lines import Layout
 from mtfix.formats.tables.records import read_record, split_record
 from mtfix.formats.tracking import sign, write_container
@@ -180,6 +180,8 @@ class Worker:
         """Yield the documents of the files that can be read."""
         options = self._read_options()
         for index, source in enumerate(sources):
+            if not self._is_known(source):
+                continue
             entry = find_format(self._job.config.format, source.path)
             format = entry.load()
             if index in poisoned or (format.is_text and self._name_head(source.path)):
@@ -199,7 +201,9 @@ class Worker:
             if index in poisoned:
                 raise FailedDocument(poisoned[index])
             self.mark(index)
-            if (
+            if not self._is_known(source):
+                result.tally.skipped += 1  # programs and data among wires stay as they are
+            elif (
                 not self._job.config.format
                 and find_format("", source.path).name == "text"
                 and (kind := self._name_head(source.path))
@@ -246,6 +250,10 @@ class Worker:
             result.add(source.target, repair.tally, repair.rows)
             return raw, result_bytes
         return raw, self._repair_container(container, raw, source, result)
+
+    def _is_known(self, source: Source) -> bool:
+        """Whether a format is named for all files, or the file's extension is of one."""
+        return bool(self._job.config.format) or guess_format(source.path) is not None
 
     def _name_head(self, path: str) -> str:
         try:

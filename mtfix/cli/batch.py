@@ -78,7 +78,7 @@ def batch(
     Exit codes: 0 done, 1 done but some documents failed, 2 could not run or was stopped, 130 interrupted (Ctrl-C).
     """
     from mtfix.batch.job import Job, Limits
-    from mtfix.batch.loading import load_pipeline
+    from mtfix.batch.loading import load_on_one_core
     from mtfix.batch.local import run_batch
     from mtfix.batch.results.summary import describe_summary
     from mtfix.formats import find_format
@@ -96,7 +96,7 @@ def batch(
         inputs=tuple(map(Path, inputs)),
         out=Path(out),
         config=chosen,
-        load=load_pipeline,
+        load=load_on_one_core,
         fields=chosen.fields,
         field_format=chosen.field_format or "text",
         workers=workers or count_cores(),

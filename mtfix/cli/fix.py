@@ -171,7 +171,7 @@ def _render_extras(
         from mtfix.decisions import describe_proposals
         from mtfix.report.html import render_html
 
-        about = f"profile {config.profile}, fix {config.fix}" + ", rules only" * config.rules_only
+        about = f"profile {config.profile}, fix {config.fix.value}" + ", rules only" * config.rules_only
         proposals = [describe_proposals(d) for d in documents]
         page = render_html(documents, version=__version__, configuration=about, proposals=proposals)
         extras[report] = page.encode("utf-8", "backslashreplace")

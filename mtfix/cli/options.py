@@ -13,17 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from mtfix.errors import ConfigError
+from mtfix.types import Fix
 
 if TYPE_CHECKING:
     from mtfix.config import Config
-
-
-class FixChoice(str, Enum):
-    """Which edits are applied."""
-
-    SAFE = "safe"
-    ALL = "all"
-    NONE = "none"
 
 
 class BackendChoice(str, Enum):
@@ -62,7 +55,7 @@ SettingPairs = Annotated[
     typer.Option("--setting", "-s", metavar="KEY=VALUE", help="One profile setting over the profile's; repeatable."),
 ]
 FixWhich = Annotated[
-    FixChoice | None,
+    Fix | None,
     typer.Option("--fix", help="safe: sure edits; all: suggestions too; none: only show. (default: safe)"),
 ]
 RulesOnly = Annotated[

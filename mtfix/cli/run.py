@@ -16,14 +16,12 @@ from mtfix.cli.console import say, say_detail, track
 from mtfix.errors import ConfigError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from mtfix.cli.options import Choices
     from mtfix.config import Config
     from mtfix.formats import Container
     from mtfix.formats.tracking import Signature
     from mtfix.pipeline import Pipeline
-    from mtfix.types import Document, Stage
+    from mtfix.types import Document
 
 STDIN = Path("-")
 
@@ -80,43 +78,11 @@ def choose_signature(files: Sequence[Path], choices: Choices, config: Config) ->
     return sign(config.author)
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitedStage:
-    """The model's stage while it is being loaded: the first document that gets here waits for it."""
-
-    loading: Future[Stage | None]
-    name: str = "model"
-
-    def __call__(self, document: Document) -> Document:
-        """Run the stage; without an installed model the document passes. Raises ModelError."""
-        stage = self.loading.result()
-        return document if stage is None else stage(document)
-
-
 def build(config: Config, *, model: bool = True) -> Pipeline:
     """Return the pipeline; says in one line when no model is installed and none was refused."""
-    if config.rules_only or not model:
-        from mtfix.pipeline import build_pipeline
+    from mtfix.pipeline import build_pipeline, load_pipeline
 
-        return build_pipeline(config)
-    from concurrent.futures import ThreadPoolExecutor
-
-    # The model is read while the rules are read and do their first work: half a second less to wait for one wire.
-    loader = ThreadPoolExecutor(1)
-    loading = loader.submit(_load_stage, config)
-    loader.shutdown(wait=False)
-    from mtfix.pipeline import build_pipeline
-
-    return build_pipeline(config).with_model(AwaitedStage(loading))
-
-
-def _load_stage(config: Config) -> Stage | None:
-    from mtfix.model import load_stage
-
-    stage = load_stage(config, say)
-    if stage is None:
-        say("no model is installed, so only the rules run (with --rules-only this line goes away)")
-    return stage
+    return load_pipeline(config, say=say, wait=False) if model else build_pipeline(config)
 
 
 def repair(files: Sequence[Path], config: Config) -> list[Repaired]:

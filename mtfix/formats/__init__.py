@@ -8,7 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from mtfix.files.reading import read_file, write_file
-from mtfix.formats.registry import FORMATS, Container, Format, FormatEntry, ReadOptions, find_format, format_names
+from mtfix.formats.registry import (
+    FORMATS,
+    Container,
+    Format,
+    FormatEntry,
+    ReadOptions,
+    find_format,
+    format_names,
+    guess_format,
+)
 from mtfix.types import Document
 
 __all__ = [
@@ -45,7 +54,7 @@ def open_file(
     attributes: bool = False,
     approved: bool = False,
 ) -> Container:
-    """Read a file (``-``: standard input) in the format of that name, or of its extension, or as plain text.
+    """Read a file (``-``: standard input) in the format of that name, or of its extension; one without an extension as plain text.
 
     ``fields`` of a table's records hold text, in the format ``field_format``; ``attributes`` are those of HTML,
     ``approved`` targets those of XLIFF.
@@ -55,6 +64,8 @@ def open_file(
         InputError: an unknown format or encoding, or a file that cannot be read; one line that says what to do.
     """
     name = str(path)
+    if not format and guess_format(name) is None:
+        read_file(path, is_text=True)  # says of a picture or a PDF that it is one
     entry = find_format(format, name)
     reader = entry.load()
     options = ReadOptions(encoding, fields, field_format, attributes, approved)

@@ -6,6 +6,7 @@ is imported only when a file of it is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -124,7 +125,7 @@ FORMATS: tuple[FormatEntry, ...] = (
         has_lines=False,
     ),
     FormatEntry(
-        "po", (".po",), "PO, translations of GNU gettext", "mtfix.formats.translations.po:PoFormat", tracks=True
+        "po", (".po", ".pot"), "PO, translations of GNU gettext", "mtfix.formats.translations.po:PoFormat", tracks=True
     ),
     FormatEntry("srt", (".srt",), "SubRip subtitles", "mtfix.formats.subtitles.format:SrtFormat"),
     FormatEntry("vtt", (".vtt",), "WebVTT subtitles", "mtfix.formats.subtitles.format:VttFormat"),
@@ -140,11 +141,15 @@ def format_names() -> list[str]:
     return [entry.name for entry in FORMATS]
 
 
+_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9_+-]{0,15}")  # not ".2014" and not ". Petrov"
+
+
 def find_format(name: str = "", path: str = "-") -> FormatEntry:
-    """Return the entry named ``name``; without a name the one of the extension of ``path``, else plain text.
+    """Return the entry named ``name``; without a name the one of the extension of ``path``, plain text if it has none.
 
     Raises:
-        InputError: no format has that name; the known ones are listed.
+        InputError: no format has that name (the known ones are listed), or an extension that no format has: a program or
+            a table of unknown shape must not be repaired as prose.
 
     >>> find_format(path="wires/1.MD").name, find_format("text", "1.md").name, find_format().name
     ('markdown', 'text', 'text')
@@ -154,9 +159,26 @@ def find_format(name: str = "", path: str = "-") -> FormatEntry:
             if entry.name == name:
                 return entry
         raise InputError(unknown_name("format", name, format_names()))
+    found = guess_format(path)
+    if found is None:
+        extension = PurePath(path).suffix
+        raise InputError(
+            f"{path}: mtfix knows no format with the extension {extension}; --format text repairs it as plain text"
+        )
+    return found
+
+
+def guess_format(path: str) -> FormatEntry | None:
+    """Return the entry of the extension of ``path``, plain text if it has none; None for an extension of no format.
+
+    >>> guess_format("app.js") is None, guess_format("wire.2014-10-01").name, guess_format("README").name
+    (True, 'text', 'text')
+    """
     suffixes = [suffix.lower() for suffix in PurePath(path).suffixes[-2:]]
     for extension in ("".join(suffixes), *suffixes[1:]):
         for entry in FORMATS:
             if extension in entry.extensions:
                 return entry
+    if suffixes and _EXTENSION.fullmatch(suffixes[-1]):
+        return None
     return next(entry for entry in FORMATS if entry.name == DEFAULT)

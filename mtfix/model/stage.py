@@ -18,7 +18,7 @@ from mtfix.model.posteditor import ScoringPostEditor
 from mtfix.model.protect import Protected, protect
 from mtfix.model.translationese import mean_odds
 from mtfix.trail import map_forward, written_spans
-from mtfix.types import SPEECH, Document, Edit, Kind, Refusal, Segment, Step, Tier, apply_edits
+from mtfix.types import SPEECH, Document, Edit, Fix, Kind, Refusal, Segment, Step, Tier, apply_edits
 
 PROSE = frozenset({Kind.SENTENCE, Kind.CAPTION, Kind.ITEM})
 PASSES = 3  # a repaired sentence is read again, until nothing more changes: the second run of mtfix finds nothing
@@ -193,11 +193,11 @@ def _reaches_into(edit: Edit, span: Span) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ModelStage:
-    """Post-edits the sentences of a document. ``fix`` is "safe" (AUTO edits applied), "all" or "none"."""
+    """Post-edits the sentences of a document; ``fix`` says which edits are applied."""
 
     model: ScoringPostEditor
     confidence: Confidence
-    fix: str = "safe"
+    fix: Fix = Fix.SAFE
     name: str = "model"
     ngrams: Ngrams | None = None
 
@@ -317,8 +317,7 @@ class ModelStage:
             if tier is None:
                 continue
             edit = replace(edit, tier=tier, confidence=round(probability, 3))
-            use = self.fix == "all" or (self.fix == "safe" and tier is Tier.AUTO)
-            (applied if use else suggested).append(edit)
+            (applied if self.fix.applies(tier) else suggested).append(edit)
         if len(applied) > 1 and not self._get_on(protected, applied):
             # Each was judged alone; together they do harm, so only the surest stays.
             best = max(applied, key=lambda e: e.confidence or 0.0)

@@ -199,8 +199,7 @@ class RuleStage:
                 reason = "it would change its own correction"
             if reason is None and offer.digits:
                 reason = "it would change a number"
-            is_applied = info.kind != "flag" and self.fix is not Fix.NONE
-            is_applied = is_applied and (info.tier is Tier.AUTO or self.fix is Fix.ALL)
+            is_applied = info.kind != "flag" and self.fix.applies(info.tier)
             group = 0 if is_applied and info.tier is Tier.AUTO else 1 if is_applied else 2
             ranked.append(((group, edit.start, -edit.end, info.order), edit, reason))
         ranked.sort(key=lambda r: r[0])

@@ -12,12 +12,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mtfix.config import Config
 from mtfix.errors import MtfixError
-from mtfix.pipeline import Pipeline, build_pipeline
+from mtfix.pipeline import Pipeline, load_pipeline
 from mtfix.server.settings import Limits
 from mtfix.types import Document
 
@@ -113,11 +113,10 @@ class Engine:
 
     def _warm_up(self) -> None:
         """Load the model, whatever the options of later requests, and the rules of the server's own profile."""
-        if not self.config.rules_only:
-            from mtfix.model.load import load_stage
+        from mtfix.model.stage import ModelStage
 
-            self._model = load_stage(self.config)
-        self._pipeline(self.config)
+        stage = self._pipeline(self.config).model
+        self._model = stage if isinstance(stage, ModelStage) else None
 
     def _take(self) -> Iterator[list[_Job]]:
         while (job := self._jobs.get()) is not None:
@@ -171,12 +170,12 @@ class Engine:
             job.progress(pipeline(part), paragraph.stop, total)
 
     def _pipeline(self, config: Config) -> Pipeline:
+        # A server without a model stays one, whatever a request asks for.
+        config = config.for_repair().model_copy(update={"rules_only": config.rules_only or self.config.rules_only})
         key = config.model_dump_json()
         pipeline = self._pipelines.get(key)
         if pipeline is None:
-            pipeline = build_pipeline(config)
-            if self._model is not None and not config.rules_only:
-                pipeline = pipeline.with_model(replace(self._model, fix=config.fix))
+            pipeline = load_pipeline(config)
             self._pipelines[key] = pipeline
             if len(self._pipelines) > _PIPELINES:
                 self._pipelines.popitem(last=False)

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from mtfix.config import Config
 from mtfix.errors import InputError, MtfixError
-from mtfix.formats.registry import find_format
+from mtfix.formats.registry import find_format, guess_format
 from mtfix.rules.packs.profiles import list_profiles, load_profile
 from mtfix.server import export, wire
 from mtfix.server.engine import Engine
@@ -167,7 +167,10 @@ async def add_document(
         name or (file.filename or "" if file else "") or f"{' '.join(text.split())[:40].strip(' .') or 'wire'}.txt"
     )
     limit = desk.settings.limits.text
-    entry = find_format(format or ("" if file is not None or name else "text"), title)
+    # A pasted text may have any title; a file of an extension that no format has is refused.
+    entry = (guess_format(title) if file is None and not format else None) or find_format(
+        format or ("" if file is not None else "text"), title
+    )
     profile = desk.check_profile(profile)
     if len(source) > limit:
         raise InputError(f"the source has {len(source)} characters, and one document may have {limit}")

@@ -53,6 +53,27 @@ def open_document(text: str) -> Any:
     return read_document(text)
 
 
+CODE = {
+    "app.js": "if ( a  ==  b ) { show('2,5 million , in Russia held') }\n",
+    "style.css": "a{ margin:0  ; content:'2,5 thousand' }\n",
+    "site.tex": "On territory of Syria $x = 1 200$ , 2,5 million\n",
+    "data.tab": "title,text\n2,5 million,x\n",
+    "logo.svg": '<svg><path d="M2,5 million"/></svg>\n',
+}
+
+
+def test_programs_and_data_are_copied_and_counted(make_job: MakeJob, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    for name, text in CODE.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "README").write_text("The price rose to 2,5 million rubles.\n", encoding="utf-8")
+    job = make_job(folder)
+    done = run_batch(job)
+    assert (done.tally.failed, done.tally.skipped, done.tally.documents) == (0, len(CODE), 1)
+    assert {name: (job.out / name).read_text(encoding="utf-8") for name in CODE} == CODE
+
+
 def test_summary_counts_what_was_done(archive: Path, make_job: MakeJob, tmp_path: Path) -> None:
     done = run_batch(make_job(archive, log=tmp_path / "log.jsonl"))
     rows = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]

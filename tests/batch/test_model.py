@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from mtfix.batch.job import Limits
-from mtfix.batch.loading import load_pipeline
+from mtfix.batch.loading import load_on_one_core
 from mtfix.batch.local import run_batch
 from mtfix.formats import read_document
 from mtfix.model.load import installed_models
+from mtfix.types import Fix
 from tests.batch.conftest import MakeJob
 
 TEXTS = (
@@ -25,11 +26,13 @@ TEXTS = (
 def test_company_makes_no_difference(tmp_path: Path, make_job: MakeJob) -> None:
     path = tmp_path / "w.jsonl"
     path.write_text("".join(json.dumps({"text": t}) + "\n" for t in TEXTS * 2))
-    job = make_job(path, fields=(), load=load_pipeline, workers=2, limits=Limits(unit_bytes=400), log=tmp_path / "log")
-    config = job.config.model_copy(update={"rules_only": False, "fix": "all"})
-    job = make_job(path, fields=(), load=load_pipeline, workers=2, limits=job.limits, log=job.log, config=config)
+    job = make_job(
+        path, fields=(), load=load_on_one_core, workers=2, limits=Limits(unit_bytes=400), log=tmp_path / "log"
+    )
+    config = job.config.model_copy(update={"rules_only": False, "fix": Fix.ALL})
+    job = make_job(path, fields=(), load=load_on_one_core, workers=2, limits=job.limits, log=job.log, config=config)
     done = run_batch(job)
-    pipeline = load_pipeline(config)
+    pipeline = load_on_one_core(config)
     alone = [pipeline(read_document(t)) for t in TEXTS * 2]
     assert [json.loads(line)["text"] for line in (job.out / "w.jsonl").open()] == [d.text for d in alone]
     rows = [json.loads(line) for line in (tmp_path / "log").open()]

@@ -246,7 +246,7 @@ class Agreeing:
 def test_a_model_is_asked_ahead_and_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Agreeing()
     sure = replace(uncalibrated(), auto={kind.value: 0.5 for kind in TYPES})
-    monkeypatch.setattr("mtfix.model.load.load_stage", lambda _: ModelStage(RememberingPostEditor(model), sure))
+    monkeypatch.setattr("mtfix.model.load.load_stage", lambda *_: ModelStage(RememberingPostEditor(model), sure))
     texts = [
         "Then the court decide to wait until Monday.",
         "In 2014 rose to 2,5 thousand the court decide to act.",

@@ -31,7 +31,10 @@ def test_text_formats_give_back_the_bytes(name: str, text: str, encoding: str) -
         ("", "a.md", "markdown"),
         ("", "A.MARKDOWN", "markdown"),
         ("", "-", "text"),
-        ("", "a.unknown", "text"),
+        ("", "wire.2014-10-01", "text"),
+        ("", "No. 5", "text"),
+        ("", "messages.pot", "po"),
+        ("text", "app.js", "text"),
         ("", "md", "text"),
         ("text", "a.md", "text"),
         ("markdown", "a.txt", "markdown"),
@@ -39,6 +42,15 @@ def test_text_formats_give_back_the_bytes(name: str, text: str, encoding: str) -
 )
 def test_formats_by_name_and_extension(name: str, path: str, found: str) -> None:
     assert find_format(name, path).name == found
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["app.js", "style.css", "a/logo.svg", "main.py", "paper.tex", "conf.yaml", "x.properties", "c.vcf", "data.tab"],
+)
+def test_an_extension_of_no_format_is_refused(path: str) -> None:
+    with pytest.raises(InputError, match=rf"{path}: mtfix knows no format with the extension .*; --format text"):
+        find_format(path=path)
 
 
 def test_an_unknown_format_lists_the_known_ones() -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 import mtfix
+from mtfix.batch.loading import load_on_one_core
 from mtfix.config import Config
+from mtfix.formats import read_document
 from mtfix.model.load import installed_models, load_stage
+from mtfix.pipeline import load_pipeline
 
 TEXTS = [
     "On Monday in Perm were detained 4 smugglers. Mayor declared fire alert until Sunday evening.",
@@ -62,3 +65,15 @@ def test_eight_threads_get_what_one_gets() -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda task: mtfix.fix(task[0], **task[1]).text, tasks))
     assert together == alone
+
+
+def test_every_door_gets_one_pipeline() -> None:
+    """Whether the rules wait for the model or not, and whatever is said of reading: the same edits by the same model."""
+    config = Config(fix="all")  # type: ignore[arg-type]
+    pipelines = [load_pipeline(config), load_pipeline(config, wait=False), load_on_one_core(config)]
+    document = read_document(" ".join(TEXTS))
+    assert len({pipeline(document).text for pipeline in pipelines}) == 1
+    assert load_pipeline(Config(rules_only=True)).model is None
+    for options in ({"encoding": "utf-8"}, {"fields": ("body",)}, {"track_changes": True}):
+        assert config.model_copy(update=options).for_repair() == config
+    assert config.model_copy(update={"profile": "ap"}).for_repair() != config

@@ -14,7 +14,7 @@ from mtfix.model.load import find_model, uncalibrated
 from mtfix.model.ngrams import count_ngrams
 from mtfix.model.stage import ModelStage
 from mtfix.trail import replay
-from mtfix.types import Document, Edit, Hypothesis, Kind, Lock, Segment, Step, Tier
+from mtfix.types import Document, Edit, Fix, Hypothesis, Kind, Lock, Segment, Step, Tier
 
 
 @dataclass
@@ -82,8 +82,8 @@ def test_below_the_threshold_an_edit_is_only_suggested_or_dropped() -> None:
     assert segment.trail == ()
 
 
-@pytest.mark.parametrize(("fix", "changed"), [("safe", False), ("all", True), ("none", False)])
-def test_fix_says_whether_suggestions_are_applied(fix: str, changed: bool) -> None:
+@pytest.mark.parametrize(("fix", "changed"), [(Fix.SAFE, False), (Fix.ALL, True), (Fix.NONE, False)])
+def test_fix_says_whether_suggestions_are_applied(fix: Fix, changed: bool) -> None:
     shown = replace(uncalibrated(), suggest={k.value: 0.5 for k in TYPES})
     stage = ModelStage(Scripted({"signed law": "signed the law"}), shown, fix)
     assert (stage(document("They signed law today again.")).text != "They signed law today again.") is changed

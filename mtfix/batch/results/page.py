@@ -21,7 +21,7 @@ def render_page(summary: Summary) -> str:
         ("documents", tally.documents),
         ("changed", tally.changed),
         ("failed", tally.failed),
-        ("copied, not text", tally.skipped),
+        ("copied: no format known, or not text", tally.skipped),
         ("segments", tally.segments),
         ("edits", sum(tally.edits.values())),
         ("suggestions", sum(tally.suggested.values())),

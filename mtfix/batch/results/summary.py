@@ -92,7 +92,7 @@ def describe_summary(summary: Summary) -> list[str]:
         f"{sum(tally.refused.values())} refused; {summary.rate:.1f} documents a second"
     ]
     if tally.skipped:
-        lines.append(f"{tally.skipped} files that are not text were copied")
+        lines.append(f"{tally.skipped} files of other kinds (no format known, or not text) were copied as they are")
     lines += (f"{count} paragraphs were left alone: {what}" for what, count in sorted(tally.left_alone.items()))
     lines += (f"{count:>9}  {by}" for by, count in _busiest(tally.edits))
     if tally.failed:

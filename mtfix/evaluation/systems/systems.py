@@ -160,23 +160,24 @@ class PipelineSystem:
             return
         from mtfix.config import load_config
         from mtfix.fingerprint import describe_outputs
-        from mtfix.pipeline import build_pipeline
+        from mtfix.model.stage import ModelStage
+        from mtfix.pipeline import load_pipeline
 
         config = load_config(None, rules_only=not self._model, **self._config)
         # Taken before the files are read: they may change while a run lasts.
         head = describe_outputs(config)
         if not self._rules:
             head |= {"packs": {}, "profile": {}}
+        pipeline = load_pipeline(config, rules=None if self._rules else ())
         if self._model:
-            from mtfix.model.load import load_stage
-
-            stage = load_stage(config)
-            if stage is None:
+            stage = pipeline.model
+            if not isinstance(stage, ModelStage):
                 raise ModelError("no model is installed; test the rules alone, or name one with --system PATH")
             if self._answers is not None and not head["model"].startswith("hub:"):
                 stage = replace(stage, model=RecordedPostEditor(stage.model, self._answers, head))
+                pipeline = pipeline.with_model(stage)
             self._model_stage = stage
-        self._pipeline = build_pipeline(config, model=self._model_stage, rules=None if self._rules else ())
+        self._pipeline = pipeline
         self.info = SystemInfo(
             name=self._name,
             kind="pipeline",

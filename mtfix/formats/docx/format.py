@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtfix.errors import InputError
-from mtfix.findings import locate_edits
+from mtfix.findings import list_findings
 from mtfix.formats.container import OneDocument
 from mtfix.formats.docx.comments import Comments, Remark
 from mtfix.formats.docx.edits import TextChange, find_text_changes, write_plain
@@ -89,7 +89,7 @@ def explain_changes(
     document: Document, spread: Sequence[RunChange], changes: Sequence[TextChange]
 ) -> dict[int, Remark]:
     """Return what to say about each change: the reason of every edit in it, and who made it."""
-    before: Mapping[int, str] = {id(found.edit): found.before for found in locate_edits(document)}
+    before: Mapping[int, str] = {id(found.edit): found.before for found in list_findings(document)}
     places = {change.number: change.paragraph.place for change in changes}
     remarks: dict[int, Remark] = {}
     for change in spread:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mtfix.findings import locate_edits
+from mtfix.findings import Status, list_findings
 from mtfix.formats import read_document
 from mtfix.profile import Profile
 from mtfix.rules.engine import RuleStage
@@ -110,7 +110,7 @@ class ExampleRunner:
         bad, spans = strip_marks(marked)
         document = read_document(bad)
         after = alone(document)
-        found = list(locate_edits(after))
+        found = [f for f in list_findings(after) if f.status is not Status.REFUSED]
         if not found:
             refused = [r.reason for s in after.segments for step in s.trail for r in step.refused]
             yield f"the rule does not fire on '{bad}'" + (f": refused, {refused[0]}" if refused else "")

@@ -22,7 +22,7 @@ from mtfix.model.stage import ModelStage
 from mtfix.training.corpus.translations import is_old_style
 from mtfix.training.data.pairs import Pair
 from mtfix.training.data.readers import data_folder, read_table
-from mtfix.types import Document, Segment
+from mtfix.types import Document, Fix, Segment
 
 RUN = 20  # consecutive outputs of one system that are read as one document: its style is evidence
 _PART = 100  # documents the model reads at once
@@ -83,7 +83,7 @@ def judge_strictly(stage: ModelStage, limits: Limits) -> ModelStage:
         suggest={kind.value: 0.0 for kind in TYPES},
         gate=Gate(),
     )
-    return replace(stage, confidence=confidence, fix="safe")
+    return replace(stage, confidence=confidence, fix=Fix.SAFE)
 
 
 def self_training_pairs(

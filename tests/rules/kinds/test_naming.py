@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mtfix.findings import locate_edits
+from mtfix.findings import Status, list_findings
 from mtfix.formats import read_document
 from mtfix.profile import Profile
 from mtfix.rules.engine import RuleStage
@@ -56,7 +56,7 @@ def findings(text: str, name: str = "plain", **changes: str) -> list[str]:
     document = read_document(text)
     for stage in stages(house(name, **changes)):
         document = stage(document)
-    return [found.before for found in locate_edits(document) if not found.applied]
+    return [f.before for f in list_findings(document) if f.status in (Status.SUGGESTED, Status.FLAG)]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from mtfix.training.corpus.self_training import (
     self_training_pairs,
 )
 from mtfix.training.data.pairs import Pair
+from mtfix.types import Fix
 from tests.model.test_stage import Scripted, sure
 from tests.training.conftest import pack
 
@@ -76,7 +77,7 @@ def test_a_refused_hunk_is_no_doubt() -> None:
 
 def test_the_thresholds_of_the_model_make_no_difference() -> None:
     stage = weigh(2.0, -3.0)
-    never = replace(stage, confidence=replace(sure(2.0), network=stage.confidence.network), fix="none")
+    never = replace(stage, confidence=replace(sure(2.0), network=stage.confidence.network), fix=Fix.NONE)
     runs = [(ARTICLE, AGREEMENT)]
     assert list(self_training_pairs(never, runs)) == list(self_training_pairs(stage, runs)) != []
 
