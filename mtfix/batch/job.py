@@ -37,6 +37,7 @@ class Job:
     field_format: str = "text"
     workers: int = 1
     resume: bool = False
+    skip_bad: bool = False  # tables that cannot be repaired as asked are passed on, not a reason to stop
     max_errors: int | None = None
     log: Path | None = None
     cache: Path | None = None

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ from mtfix.batch.fingerprint import describe_job, fingerprint_head, name_differe
 from mtfix.batch.job import Job
 from mtfix.batch.manifest import Manifest
 from mtfix.batch.plan.archive import check_places
-from mtfix.batch.plan.plan import check_tables, check_unchanged, plan_units
-from mtfix.batch.plan.unit import Assembly, Unit
+from mtfix.batch.plan.plan import check_unchanged, plan_units
+from mtfix.batch.plan.survey import survey_archive
+from mtfix.batch.plan.unit import Assembly, ChangedArchiveError, Unit, changed_input
 from mtfix.batch.pool import Deaths, Done, Pool, Task
 from mtfix.batch.progress import Progress, Watch
 from mtfix.batch.results.report import Mark, log_path, part_path
-from mtfix.batch.results.summary import Summary, finish_outputs
+from mtfix.batch.results.summary import Changes, Summary, finish_outputs
 from mtfix.batch.results.tally import Tally
 from mtfix.batch.storage import lock_folder, say_os_error
 from mtfix.batch.worker import Worker, assemble
@@ -32,14 +34,34 @@ def run_batch(job: Job, watch: Watch = lambda progress: None) -> Summary:
         MtfixError: the batch cannot be run or was stopped, with the way out; what is done stays done (``resume``).
     """
     check_places(job.inputs, job.out)
-    progress = Progress(*check_tables(job))
+    files, size = survey_archive(job)
     head = describe_job(job)
     with _open_state(job, head) as manifest:
         try:
-            _run(job, fingerprint_head(head), manifest, progress, watch)
-            return finish_outputs(job, manifest, progress.seconds, progress.tally, progress.fresh)
+            progress = Progress(files, size)
+            try:
+                _run(job, fingerprint_head(head), manifest, progress, watch)
+            except ChangedArchiveError:
+                # What has not changed is in the cache of results, so going through all of it again costs little.
+                manifest.begin_anew()
+                progress = Progress(files, size)
+                _run(job, fingerprint_head(head), manifest, progress, watch)
+            changes = _settle_changes(job, manifest)
+            done = finish_outputs(job, manifest, progress.seconds, progress.tally, progress.fresh)
+            return replace(done, changes=changes)
         except OSError as error:
             raise OutputError(say_os_error(error, job.out)) from None
+
+
+def _settle_changes(job: Job, manifest: Manifest) -> Changes | None:
+    """Remove the outputs of files that have gone from the archive; return what has changed in it, None if nothing."""
+    if manifest.finished or not manifest.before:
+        return None
+    now, before = manifest.digests(), manifest.before
+    gone = sorted(before.keys() - now.keys())
+    for target in gone:
+        (job.out / target).unlink(missing_ok=True)
+    return Changes(len(now.keys() - before.keys()), sum(before.get(t, d) != d for t, d in now.items()), tuple(gone))
 
 
 @contextlib.contextmanager
@@ -58,6 +80,11 @@ def _open_state(job: Job, head: dict[str, Any]) -> Iterator[Manifest]:
             (state / "scratch").mkdir()
             manifest = Manifest(state / "manifest.jsonl")
             with contextlib.closing(manifest):
+                if manifest.head is None and len(manifest):
+                    raise OutputError(
+                        f"{manifest.path}: has lost its first line, so what was done cannot be trusted: "
+                        f"delete the folder {state} and start again"
+                    )
                 if manifest.head is None:
                     manifest.append({"head": head})
                 else:
@@ -88,6 +115,7 @@ class _Run:
         self.assemblies: list[Assembly] = []
         self.deaths = Deaths()
         self.failed = 0
+        self.planned = 0  # units that the plan has had so far
 
     def next_task(self, plan: Iterator[Unit | Assembly]) -> Task | None:
         """Return the next thing to do: a unit to be tried again, a table to assemble, a unit of the plan."""
@@ -100,11 +128,15 @@ class _Run:
                     return Task(-1 - waiting.first, waiting)
             item = next(plan, None)
             if item is None:
+                if self.manifest.has_beyond(self.planned):  # files have gone from the end of the archive
+                    raise changed_input(str(self.job.inputs[-1]))
                 return None
             if isinstance(item, Assembly):
                 if not self._is_assembled(item):
                     self.assemblies.append(item)
-            elif not self._is_done(item):
+                continue
+            self.planned = item.number + 1
+            if not self._is_done(item):
                 self.out[item.number] = item
                 return Task(item.number, item)
 
@@ -122,8 +154,10 @@ class _Run:
 
     def _is_whole(self, unit: Unit, entry: dict[str, Any]) -> bool:
         """Whether what a unit wrote is still there."""
-        if self.job.log is not None and not log_path(self.job, unit.number).exists() and not self._is_logged():
-            return False
+        if self.job.log is not None and not self._is_logged():
+            rows = log_path(self.job, unit.number)
+            if not (rows.exists() if "log" not in entry else _has_size(rows, entry["log"])):
+                return False
         if unit.kind == "file":
             return all(size < 0 or _has_size(self.job.out / name, size) for name, _, size in entry["files"])
         target = unit.sources[0].target

@@ -41,10 +41,15 @@ class Manifest:
     def __init__(self, path: Path) -> None:
         """Open or create; a torn last line is cut off. Raises OSError."""
         self.path = path
+        self._open()
+
+    def _open(self) -> None:
+        path = self.path
         self.damaged = 0
         self.head: Entry | None = None
         self.tables: dict[str, int] = {}  # assembled table -> size
         self.finished = False
+        self.before: dict[str, str] = {}  # files and digests of the run before, when the archive has changed since
         self._units: dict[int, int] = {}
         end = 0
         if path.exists():
@@ -73,6 +78,8 @@ class Manifest:
             self.tables[entry["table"]] = entry["size"]
         elif "head" in entry:
             self.head = entry["head"]
+        elif "before" in entry:
+            self.before = entry["before"]
         elif "finished" in entry:
             self.finished = True
 
@@ -111,6 +118,32 @@ class Manifest:
             entry = self.find(unit)
             if entry is not None:
                 yield entry
+
+    def digests(self) -> dict[str, str]:
+        """Return the files done so far (as they are called in the output) and what tells their content apart."""
+        found: dict[str, str] = {}
+        for entry in self.entries():
+            if "files" in entry:
+                found.update((target, digest) for target, digest, _ in entry["files"])
+            else:
+                found[entry["of"]] = found.get(entry["of"], "") + entry["in"][:8]
+        return found
+
+    def has_beyond(self, number: int) -> bool:
+        """Whether a unit of this number or a higher one is recorded."""
+        return any(unit >= number for unit in self._units)
+
+    def begin_anew(self) -> None:
+        """Forget the units, for the archive has changed; remember which files there were. Raises OSError."""
+        kept = [{"head": self.head}, {"before": self.before | self.digests()}]
+        self.close()
+        fresh = self.path.with_suffix(".new")
+        with fresh.open("wb") as file:
+            file.writelines(map(format_line, kept))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, self.path)  # noqa: PTH105
+        self._open()
 
     def __len__(self) -> int:
         return len(self._units)

@@ -44,7 +44,7 @@ class Worker:
         self._signature = sign(job.config.author, dated=False) if job.config.track_changes else None
         self.repairer = Repairer(
             job.load(job.config),
-            cache=Cache(job.cache),
+            cache=Cache(job.cache or (job.state / "known.sqlite" if job.resume and store is None else None)),
             fingerprint=fingerprint,
             seconds=job.limits.seconds,
             characters=job.limits.characters,
@@ -72,6 +72,7 @@ class Worker:
         if self._job.log is not None:
             with open_whole(log_path(self._job, unit.number), self._scratch) as out:
                 out.writelines(map(format_row, result.rows))
+            entry["log"] = log_path(self._job, unit.number).stat().st_size
         sync_folder(self._job.state / "parts")
         return {**entry, "failed": result.failed, "tally": result.tally.to_json()}
 

@@ -41,7 +41,12 @@ def batch(
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", min=1, help="Worker processes. (default: one a core)")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a stopped batch was.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where a batch was; take new and changed files.")
+    ] = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Copy tables that cannot be repaired as asked, and list them.")
+    ] = False,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first document that fails.")] = False,
     max_errors: Annotated[
         int | None,
@@ -101,6 +106,7 @@ def batch(
         field_format=chosen.field_format or "text",
         workers=workers or count_cores(),
         resume=resume,
+        skip_bad=skip_bad,
         max_errors=0 if fail_fast else max_errors,
         log=log,
         cache=cache,

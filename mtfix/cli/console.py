@@ -43,6 +43,13 @@ def shows_progress() -> bool:
     return sys.stderr.isatty() and not _voice.quiet and not _voice.as_json
 
 
+def find_width() -> int:
+    """Return the columns that a table may have: those of the terminal; 0, as many as it needs, where there is none."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
 def open_console(*, stderr: bool = False) -> Console:
     """Return a console on standard output (or error). Rich leaves colour out for NO_COLOR and for non-terminals."""
     import os

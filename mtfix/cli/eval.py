@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mtfix.cli.console import report_error, say, shows_progress
+from mtfix.cli.console import find_width, report_error, say, shows_progress
 
 if TYPE_CHECKING:
     from mtfix.evaluation.result import Run
@@ -20,7 +20,10 @@ COULD_NOT_RUN = 2
 
 app = typer.Typer(no_args_is_help=True, help="Score post-editors: BLEU, and what BLEU does not say.")
 
-Json = Annotated[Path | None, typer.Option("--json", help="Write the result as JSON (eval/result.schema.json).")]
+Json = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write the result as JSON (eval/result.schema.json); - for standard output."),
+]
 Html = Annotated[Path | None, typer.Option("--html", help="Write one self-contained page.")]
 Md = Annotated[Path | None, typer.Option("--md", help="Write Markdown tables.")]
 Latex = Annotated[Path | None, typer.Option("--latex", help="Write the headline table as a LaTeX tabular.")]
@@ -199,7 +202,7 @@ def compare(
 
         pairs = match_entries(read_run(first), read_run(second))
         table = compare_table(pairs)
-        print(to_text(table), end="")
+        print(to_text(table, find_width()), end="")
         for warning in dict.fromkeys(w for p in pairs for w in p.warnings):
             say(warning)
         if md:
@@ -315,9 +318,12 @@ def _deliver(
 ) -> None:
     """Write what was asked for and print the headline table, the signatures and every note."""
     from mtfix.evaluation.report.tables import headline, legend, signatures, to_csv, to_latex, to_text
-    from mtfix.evaluation.result import write_run
+    from mtfix.evaluation.result import dump_run, strip_sentences, write_run
 
-    if json:
+    if json and str(json) == "-":
+        print(dump_run(strip_sentences(run)), end="")
+        quiet = True  # standard output is for the JSON
+    elif json:
         write_run(run, json)
     if html:
         from mtfix.evaluation.report.page import render_page
@@ -332,7 +338,7 @@ def _deliver(
     if csv:
         _write(csv, to_csv(run))
     if not quiet:
-        print(to_text(headline(run)))
+        print(to_text(headline(run), find_width()))
         print("\n".join((*signatures(run), *legend(run))))
     for note in dict.fromkeys(f"{e.test_set.name}: {n}" for e in run.entries for n in e.notes):
         say(f"note: {note}")

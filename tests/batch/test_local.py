@@ -188,18 +188,58 @@ def _add_file(archive: Path) -> None:
     (archive / "sub" / "deep" / "new.md").write_text("New.\n")
 
 
-@pytest.mark.parametrize(("change", "named"), [(_edit_text, "wire01"), (_edit_table, "wires"), (_add_file, "")])
-def test_a_changed_archive_is_refused(
-    tmp_path: Path, make_job: MakeJob, change: Callable[[Path], None], named: str
+def _remove_files(archive: Path) -> None:
+    (archive / "sub" / "wire03.txt").unlink()
+    (archive / "wires.jsonl").unlink()
+
+
+@pytest.mark.parametrize("change", [_edit_text, _edit_table, _add_file, _remove_files])
+def test_resume_takes_a_changed_archive_and_ends_as_a_fresh_run(
+    tmp_path: Path, make_job: MakeJob, change: Callable[[Path], None]
 ) -> None:
     from tests.batch.conftest import write_archive
 
     folder = write_archive(tmp_path / "in")
-    job = make_job(folder)
+    job = make_job(folder, resume=True, log=tmp_path / "log")
     run_batch(job)
     change(folder)
-    with pytest.raises(InputError, match=f"{named}.*has changed since this batch began"):
+    done = run_batch(job)
+    fresh = make_job(folder, out=tmp_path / "fresh", log=tmp_path / "fresh.log")
+    assert run_batch(fresh).tally == done.tally
+    assert read_tree(job.out) == read_tree(fresh.out)
+    assert (tmp_path / "log").read_bytes() == (tmp_path / "fresh.log").read_bytes()
+    assert done.changes is not None
+    gone = ("sub/wire03.txt", "wires.jsonl") if change is _remove_files else ()
+    assert done.changes.gone == gone
+    assert (done.changes.new, done.changes.changed) == {_add_file: (1, 0), _remove_files: (0, 0)}.get(change, (0, 1))
+    assert run_batch(job).changes is None
+
+
+def test_bad_tables_are_refused_together_or_passed_on(tmp_path: Path, make_job: MakeJob) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text("id,title\n1,Six persons\n")
+    (folder / "c.txt").write_text("Six persons.\n")
+    job = make_job(folder)
+    with pytest.raises(MtfixError, match=r"a\.csv.*b\.csv.*--skip-bad"):
+        run_batch(job)
+    assert not job.out.exists()
+    done = run_batch(replace(job, skip_bad=True))
+    assert [name for name, _ in done.reasons] == ["a.csv", "b.csv"]
+    assert (job.out / "a.csv").read_bytes() == (folder / "a.csv").read_bytes()
+    assert (job.out / "c.txt").read_text() == "Six people.\n"
+
+
+def test_a_manifest_without_its_first_line_says_what_to_do(archive: Path, make_job: MakeJob) -> None:
+    job = make_job(archive / "sub")
+    run_batch(job)
+    manifest = job.state / "manifest.jsonl"
+    manifest.write_bytes(b"".join(manifest.read_bytes().splitlines(keepends=True)[1:]))
+    with pytest.raises(OutputError, match=r"lost its first line.*start again"):
         run_batch(replace(job, resume=True))
+    manifest.write_bytes(b"")
+    assert run_batch(replace(job, resume=True)).tally.documents == 20
 
 
 def test_another_configuration_is_refused(archive: Path, make_job: MakeJob, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ the middle. The plan depends on the archive and on the unit sizes alone, so that
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -18,7 +17,7 @@ from mtfix.batch.job import Job
 from mtfix.batch.plan.archive import Source, walk_archive
 from mtfix.batch.plan.cut import STEP, Reader, cut_blocks
 from mtfix.batch.plan.unit import Assembly, Unit, changed_input
-from mtfix.errors import InputError
+from mtfix.errors import ConfigError, InputError
 from mtfix.files.wrapping import PieceReader
 from mtfix.formats.tables.lines import Layout, plan_layout
 
@@ -41,6 +40,10 @@ def plan_units(job: Job) -> Iterator[Unit | Assembly]:
             number, group, size = number + 1, [], 0
         if source.wrapping and (damage := find_damage(source, job)):
             yield Unit(number, (replace(source, kind="file"),), refused=damage)
+            number += 1
+            continue
+        if job.skip_bad and (reason := _find_fault(source, job)):
+            yield Unit(number, (replace(source, kind="file"),), refused=reason)
             number += 1
             continue
         first = number
@@ -87,28 +90,20 @@ def find_damage(source: Source, job: Job) -> str:
     return ""
 
 
+def _find_fault(source: Source, job: Job) -> str:
+    """Return why a table cannot be repaired as it was asked (no such field), '' if it can."""
+    from mtfix.batch.plan.survey import check_source
+
+    try:
+        check_source(source, job)
+    except (InputError, ConfigError) as error:
+        return str(error)
+    return ""
+
+
 def open_lines(file: BinaryIO, source: Source) -> Reader:
     """Return what the plain lines of a table are read from. Raises InputError when it is read."""
     return PieceReader(source.wrapping.unwrap(file, source.path)) if source.wrapping else file
-
-
-def check_tables(job: Job) -> tuple[int, int]:
-    """Walk the archive once before any work, reading the head of each table; return files and bytes.
-
-    Raises what `plan_units` would raise in the middle of the night: InputError, OutputError, ConfigError.
-    """
-    files = size = 0
-    for source in walk_archive(job.inputs):
-        files += 1
-        size += source.size
-        if source.kind == "parquet":
-            from mtfix.batch.rowgroups import check_parquet
-
-            check_parquet(source, job)
-        elif source.kind != "file":
-            with contextlib.suppress(*(InputError,) if source.wrapping else ()):  # it will be listed as failed
-                check_head(source, job)
-    return files, size
 
 
 def check_head(source: Source, job: Job) -> Layout:
@@ -125,7 +120,7 @@ def check_head(source: Source, job: Job) -> Layout:
 def check_unchanged(unit: Unit, done: dict[str, object]) -> None:
     """Compare a unit that is done with the archive as it is now. Raises InputError when they differ."""
     if unit.kind != "file":
-        same = (done["of"], done["start"], done["end"], done["in"]) == (
+        same = (done.get("of"), done.get("start"), done.get("end"), done.get("in")) == (
             unit.sources[0].target,
             unit.start,
             unit.end,
@@ -134,8 +129,9 @@ def check_unchanged(unit: Unit, done: dict[str, object]) -> None:
         if not same:
             raise changed_input(unit.sources[0].path)
         return
-    before = done["files"]
-    assert isinstance(before, list)
+    before = done.get("files")
+    if not isinstance(before, list):
+        raise changed_input(unit.sources[0].path)
     if [f[0] for f in before] != [s.target for s in unit.sources]:
         raise changed_input(_first_difference(before, unit.sources))
     for (_, digest, *_), source in zip(before, unit.sources, strict=True):

@@ -52,8 +52,12 @@ class Assembly:
     last: int
 
 
+class ChangedArchiveError(InputError):
+    """The archive is no longer what it was when its batch began."""
+
+
 def changed_input(path: str) -> MtfixError:
     """Return the error for an archive that is no longer what it was when its batch began."""
-    return InputError(
+    return ChangedArchiveError(
         f"{path}: the archive has changed since this batch began: bring it back as it was, or start in a new output folder"
     )

@@ -21,6 +21,15 @@ SHOWN = 100  # failures that the summary itself lists
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed in an archive since its last run: files that are new, that differ, and the names of those gone."""
+
+    new: int
+    changed: int
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A finished batch. ``tally`` covers all runs, ``seconds`` and ``rate`` (documents a second) this one."""
 
@@ -29,6 +38,7 @@ class Summary:
     rate: float
     reasons: tuple[tuple[str, str], ...]
     failures: Path
+    changes: Changes | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -90,6 +100,13 @@ def describe_summary(summary: Summary) -> list[str]:
         f"{sum(tally.edits.values())} edits, {sum(tally.suggested.values())} suggestions, "
         f"{sum(tally.refused.values())} refused; {summary.rate:.1f} documents a second"
     ]
+    if summary.changes is not None:
+        names = summary.changes.gone
+        listed = ": " + ", ".join(names[:5]) + " ..." * (len(names) > 5) if names else ""
+        lines.append(
+            f"since the last run {summary.changes.new} files are new, {summary.changes.changed} changed, "
+            f"{len(names)} gone (their outputs were removed){listed}"
+        )
     if tally.skipped:
         lines.append(f"{tally.skipped} files of other kinds (no format known, or not text) were copied as they are")
     lines += (f"{count} paragraphs were left alone: {what}" for what, count in sorted(tally.left_alone.items()))

@@ -124,16 +124,26 @@ def legend(run: Run) -> list[str]:
     return lines
 
 
-def to_text(table: Table) -> str:
-    """Return the table with aligned columns for a terminal."""
+def to_text(table: Table, width: int = 0) -> str:
+    """Return the table with aligned columns for a terminal; one wider than ``width`` columns in pieces below each other.
+
+    Each piece begins with the columns of words.
+    """
     widths = [max(len(r[i]) for r in (table.headers, *table.rows)) for i in range(len(table.headers))]
-    lines = []
-    for row in (table.headers, *table.rows):
-        cells = [
-            c.ljust(w) if i < table.words else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines) + "\n"
+    words = list(range(table.words))
+    pieces = [list(words)]
+    for i in range(table.words, len(widths)):
+        if width and len(pieces[-1]) > table.words and sum(widths[j] + 2 for j in (*pieces[-1], i)) - 2 > width:
+            pieces.append(list(words))
+        pieces[-1].append(i)
+    blocks = []
+    for piece in pieces:
+        lines = []
+        for row in (table.headers, *table.rows):
+            cells = [row[i].ljust(widths[i]) if i < table.words else row[i].rjust(widths[i]) for i in piece]
+            lines.append("  ".join(cells).rstrip())
+        blocks.append("\n".join(lines) + "\n")
+    return "\n".join(blocks)
 
 
 def to_markdown(table: Table) -> str:
