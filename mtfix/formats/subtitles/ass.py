@@ -26,7 +26,7 @@ def read_ass(text: str, name: str) -> list[Cue]:
         InputError: it has no ``[Events]``, or a damaged line ``Dialogue:``.
     """
     cues: list[Cue] = []
-    fields = _FIELDS
+    fields: tuple[str, ...] = _FIELDS
     section = ""
     has_events = False
     for number, found in enumerate(_LINE.finditer(text)):
