@@ -129,6 +129,14 @@ FORMATS: tuple[FormatEntry, ...] = (
     ),
     FormatEntry("srt", (".srt",), "SubRip subtitles", "mtfix.formats.subtitles.format:SrtFormat"),
     FormatEntry("vtt", (".vtt",), "WebVTT subtitles", "mtfix.formats.subtitles.format:VttFormat"),
+    FormatEntry("ass", (".ass", ".ssa"), "ASS and SSA subtitles", "mtfix.formats.subtitles.format:AssFormat"),
+    FormatEntry(
+        "ttml",
+        (".ttml", ".dfxp", ".itt"),
+        "TTML and DFXP subtitles",
+        "mtfix.formats.subtitles.ttml:TtmlFormat",
+        has_lines=False,
+    ),
     FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx.format:DocxFormat", tracks=True),
     FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.tables.parquet:read_parquet"),
 )
