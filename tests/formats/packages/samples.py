@@ -1,0 +1,83 @@
+"""OpenDocument files, presentations and books for tests: packages written by hand, with text of our own."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+
+from mtfix.formats.registry import Container, ReadOptions, find_format
+
+ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+ODF_SPACES = " ".join(
+    f'xmlns:{prefix}="{ODF}{name}:1.0"'
+    for prefix, name in {
+        "office": "office", "text": "text", "style": "style", "table": "table", "draw": "drawing",
+        "fo": "xsl-fo-compatible", "svg": "svg-compatible", "presentation": "presentation", "manifest": "manifest",
+    }.items()
+)  # fmt: skip
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+STYLES = (
+    '<style:style style:name="Caption" style:family="paragraph"/>'
+    '<style:style style:name="Title" style:family="paragraph"/>'
+    '<style:style style:name="Preformatted_20_Text" style:family="paragraph"/>'
+    '<style:style style:name="Loop" style:family="paragraph" style:parent-style-name="Loop"/>'
+)
+AUTOMATIC = (
+    '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>'
+    '<style:style style:name="P2" style:family="paragraph" style:parent-style-name="Preformatted_20_Text"/>'
+    '<style:style style:name="T1" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>'
+    '<style:style style:name="T2" style:family="text"><style:text-properties fo:language="de" fo:country="DE"/>'
+    "</style:style>"
+    '<style:style style:name="T3" style:family="text"><style:text-properties style:text-line-through-style="solid"/>'
+    "</style:style>"
+    '<style:style style:name="T4" style:family="text"><style:text-properties text:display="none"/></style:style>'
+)
+
+
+def pack(members: Mapping[str, bytes]) -> bytes:
+    """Return a ZIP archive of ``members``, dated 2001; a ``mimetype`` is stored, all else deflated."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name, (2001, 2, 3, 4, 5, 6))
+            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return out.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """Return the members of a ZIP archive, in their order."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {info.filename: archive.read(info) for info in archive.infolist()}
+
+
+def build_odf(body: str, kind: str = "text", master: str = "", automatic: str = AUTOMATIC) -> bytes:
+    """Return an OpenDocument file; ``body`` is the XML inside ``office:text`` or ``office:presentation``."""
+    members = {
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "content.xml": f"{HEAD}<office:document-content {ODF_SPACES}><office:automatic-styles>{automatic}"
+        f"</office:automatic-styles><office:body><office:{kind}>{body}</office:{kind}></office:body>"
+        "</office:document-content>",
+        "styles.xml": f"{HEAD}<office:document-styles {ODF_SPACES}><office:styles>{STYLES}</office:styles>"
+        f"<office:master-styles>{master}</office:master-styles></office:document-styles>",
+        "Pictures/a.bin": "picture",
+        "META-INF/manifest.xml": f'{HEAD}<manifest:manifest {ODF_SPACES}><manifest:file-entry manifest:full-path="/"/>'
+        "</manifest:manifest>",
+    }
+    return pack({name: content.encode() for name, content in members.items()})
+
+
+def read(data: bytes, format: str) -> Container:
+    return find_format(format).load().read(data, f"wire.{format}", ReadOptions())
+
+
+def list_texts(data: bytes, format: str) -> list[str]:
+    """Return the paragraphs that are read."""
+    return "\n\n".join(document.mt for document in read(data, format).documents).split("\n\n")
+
+
+def strip_text(xml: str) -> str:
+    """Return the tags of a part."""
+    return "".join(re.findall(r"<[^>]*>", xml))
