@@ -140,6 +140,12 @@ FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx.format:DocxFormat", tracks=True),
     FormatEntry("odt", (".odt", ".ott"), "OpenDocument texts", "mtfix.formats.packages.opendocument:open_odt"),
     FormatEntry("odp", (".odp", ".otp"), "OpenDocument presentations", "mtfix.formats.packages.opendocument:open_odp"),
+    FormatEntry(
+        "pptx",
+        (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+        "PowerPoint presentations",
+        "mtfix.formats.packages.powerpoint:PowerPointFormat",
+    ),
     FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.tables.parquet:read_parquet"),
 )
 

@@ -81,3 +81,48 @@ def list_texts(data: bytes, format: str) -> list[str]:
 def strip_text(xml: str) -> str:
     """Return the tags of a part."""
     return "".join(re.findall(r"<[^>]*>", xml))
+
+
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+P = "http://schemas.openxmlformats.org/presentationml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_OPC = "http://schemas.openxmlformats.org/package/2006"
+_SPACES = f'xmlns:a="{A}" xmlns:p="{P}" xmlns:r="{R}"'
+
+
+def shape(*paragraphs: str, placeholder: str = "") -> str:
+    """Return a shape with text; ``placeholder`` is what kind of placeholder it is."""
+    kind = placeholder and f'<p:ph type="{placeholder}"/>'
+    body = "".join(f"<a:p>{paragraph}</a:p>" for paragraph in paragraphs)
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="2" name="On"/><p:cNvSpPr/><p:nvPr>{kind}</p:nvPr></p:nvSpPr><p:spPr/>'
+        f"<p:txBody><a:bodyPr/><a:lstStyle/>{body}</p:txBody></p:sp>"
+    )
+
+
+def relate(*targets: tuple[str, str]) -> str:
+    """Return a relationships part: pairs of the last word of a kind and a target, with the ids r1, r2 ..."""
+    found = "".join(
+        f'<Relationship Id="r{n}" Type="{R}/{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(targets, 1)
+    )
+    return f'<Relationships xmlns="{_OPC}/relationships">{found}</Relationships>'
+
+
+def build_pptx(*slides: str, notes: str = "") -> bytes:
+    """Return a presentation; a slide is the XML inside its ``p:spTree``, the first has the notes. The last is shown first."""
+    order = [*range(len(slides), 0, -1)]
+    ids = "".join(f'<p:sldId id="{256 + n}" r:id="r{n}"/>' for n in order)
+    members = {
+        "[Content_Types].xml": f'<Types xmlns="{_OPC}/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+        "_rels/.rels": relate(("officeDocument", "ppt/presentation.xml")),
+        "ppt/presentation.xml": f"<p:presentation {_SPACES}><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>",
+        "ppt/_rels/presentation.xml.rels": relate(*(("slide", f"slides/slide{n}.xml") for n in sorted(order))),
+    }
+    for n, slide in enumerate(slides, 1):
+        members[f"ppt/slides/slide{n}.xml"] = f"<p:sld {_SPACES}><p:cSld><p:spTree>{slide}</p:spTree></p:cSld></p:sld>"
+    if notes:
+        members["ppt/slides/_rels/slide1.xml.rels"] = relate(("notesSlide", "../notesSlides/notesSlide1.xml"))
+        members["ppt/notesSlides/notesSlide1.xml"] = (
+            f"<p:notes {_SPACES}><p:cSld><p:spTree>{notes}</p:spTree></p:cSld></p:notes>"
+        )
+    return pack({name: (HEAD + content).encode() for name, content in members.items()})
