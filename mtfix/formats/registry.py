@@ -146,6 +146,7 @@ FORMATS: tuple[FormatEntry, ...] = (
         "PowerPoint presentations",
         "mtfix.formats.packages.powerpoint:PowerPointFormat",
     ),
+    FormatEntry("epub", (".epub",), "EPUB books", "mtfix.formats.packages.epub:EpubFormat"),
     FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.tables.parquet:read_parquet"),
 )
 

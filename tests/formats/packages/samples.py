@@ -126,3 +126,26 @@ def build_pptx(*slides: str, notes: str = "") -> bytes:
             f"<p:notes {_SPACES}><p:cSld><p:spTree>{notes}</p:spTree></p:cSld></p:notes>"
         )
     return pack({name: (HEAD + content).encode() for name, content in members.items()})
+
+
+def build_epub(*pages: str, language: str = "en", media: str = "application/xhtml+xml") -> bytes:
+    """Return a book; a page is the XML inside ``<html>``. The last page is read first."""
+    names = [f"text/page {n}.xhtml" for n in range(1, len(pages) + 1)]
+    items = "".join(
+        f'<item id="p{n}" href="{name.replace(" ", "%20")}" media-type="{media}"/>' for n, name in enumerate(names, 1)
+    )
+    spine = "".join(f'<itemref idref="p{n}"/>' for n in range(len(pages), 0, -1))
+    members = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+        "OEBPS/book.opf": '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<metadata><dc:title>On rose</dc:title><dc:language>{language}</dc:language></metadata><manifest>"
+        f'<item id="css" href="a.css" media-type="text/css"/>{items}</manifest><spine>{spine}</spine></package>',
+        "OEBPS/a.css": "p { }",
+        **{
+            f"OEBPS/{name}": f'<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml">{page}</html>'
+            for name, page in zip(names, pages, strict=True)
+        },
+    }
+    return pack({name: content.encode() for name, content in members.items()})
