@@ -64,7 +64,7 @@ def open_package(data: bytes, name: str) -> Package:
     if data.startswith(_OLD_OFFICE):
         raise InputError(f"{name}: is an old Word file (.doc) or has a password; save it as .docx without one")
     archive = open_archive(data, name, "Word document", "docx")
-    return Package(name, data, archive.members, archive.noun, _find_main(archive))
+    return Package(name, data, archive.noun, archive.opened, _find_main(archive))
 
 
 def parse_part(data: bytes, place: str) -> Any:

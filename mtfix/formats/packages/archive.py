@@ -6,7 +6,7 @@ import copy
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mtfix.errors import InputError
@@ -25,42 +25,29 @@ class Archive:
 
     name: str
     data: bytes
-    members: tuple[zipfile.ZipInfo, ...]
     noun: str
+    opened: zipfile.ZipFile  # once: its directory may be long
     main: str = ""
 
+    @property
+    def members(self) -> list[zipfile.ZipInfo]:
+        return self.opened.infolist()
+
     def has(self, part: str) -> bool:
-        return any(info.filename == part for info in self.members)
+        try:
+            self.opened.getinfo(part)
+        except KeyError:
+            return False
+        return True
 
-    def read(self, part: str) -> bytes:
+    def read(self, part: str, *, parsed: bool = True) -> bytes:
         """Return the bytes of a part. Raises InputError for one that is missing, damaged or too large to be parsed."""
-        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-            return self._read_member(archive, part)
-
-    def write(self, parts: Mapping[str, bytes]) -> bytes:
-        """Return the archive with ``parts`` in the place of, or after, its own; all others keep bytes and dates."""
-        out = io.BytesIO()
-        model = next(info for info in self.members if info.filename == self.main)
-        with zipfile.ZipFile(io.BytesIO(self.data)) as old, zipfile.ZipFile(out, "w") as new:
-            new.comment = old.comment
-            for info in self.members:
-                content = parts.get(info.filename)
-                if content is None:
-                    content = b"" if info.is_dir() else self._read_member(old, info.filename, parsed=False)
-                new.writestr(_like(info, info.filename), content)
-            known = {info.filename for info in self.members}
-            for name, content in parts.items():
-                if name not in known:
-                    new.writestr(_like(model, name), content)
-        return out.getvalue()
-
-    def _read_member(self, archive: zipfile.ZipFile, part: str, *, parsed: bool = True) -> bytes:
         # zipfile reads no more than the size that the directory states, which was checked, and compares the checksum.
         try:
-            info = archive.getinfo(part)
+            info = self.opened.getinfo(part)
             if parsed and info.file_size > MAX_PART:
                 raise InputError(f"{self.name}: {part} has {info.file_size:,} bytes, more than {MAX_PART:,}")
-            return archive.read(info)
+            return self.opened.read(info)
         except KeyError:
             raise InputError(f"{self.name}: has no {part}, so it is a damaged {self.noun}") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
@@ -70,6 +57,23 @@ class Archive:
             RuntimeError,
         ) as error:  # from zipfile: an unknown compression, an encrypted member
             raise InputError(f"{self.name}: {part} cannot be unpacked: {brief(error)}") from None
+
+    def write(self, parts: Mapping[str, bytes]) -> bytes:
+        """Return the archive with ``parts`` in the place of, or after, its own; all others keep bytes and dates."""
+        out = io.BytesIO()
+        model = next(info for info in self.members if info.filename == self.main)
+        with zipfile.ZipFile(out, "w") as new:
+            new.comment = self.opened.comment
+            for info in self.members:
+                content = parts.get(info.filename)
+                if content is None:
+                    content = b"" if info.is_dir() else self.read(info.filename, parsed=False)
+                new.writestr(_like(info, info.filename), content)
+            known = {info.filename for info in self.members}
+            for name, content in parts.items():
+                if name not in known:
+                    new.writestr(_like(model, name), content)
+        return out.getvalue()
 
 
 def open_archive(data: bytes, name: str, noun: str, format: str) -> Archive:
@@ -83,21 +87,20 @@ def open_archive(data: bytes, name: str, noun: str, format: str) -> Archive:
         what = f"looks like {kind}" if kind else "is empty" if not data else "is no ZIP archive"
         raise InputError(f"{name}: {what}, not {_article(noun)} {noun} ({format})")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = tuple(archive.infolist())
-            _check_members(members, len(data), name)
+        opened = zipfile.ZipFile(io.BytesIO(data))
+        _check_members(opened.infolist(), len(data), name)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OverflowError, EOFError) as error:
         raise InputError(f"{name}: is a damaged ZIP archive ({brief(error)}); it may be cut short") from None
     except NotImplementedError as error:  # so zipfile says that it does not know a compression or a ZIP version
         raise InputError(f"{name}: cannot be unpacked: {brief(error)}") from None
-    return Archive(name, data, members, noun)
+    return Archive(name, data, noun, opened)
 
 
 def _article(noun: str) -> str:
     return "an" if noun[0] in "AEIOU" else "a"
 
 
-def _check_members(members: tuple[zipfile.ZipInfo, ...], size: int, name: str) -> None:
+def _check_members(members: Sequence[zipfile.ZipInfo], size: int, name: str) -> None:
     if len(members) > MAX_MEMBERS:
         raise InputError(f"{name}: holds {len(members):,} files, more than {MAX_MEMBERS:,}; no document needs so many")
     seen: set[str] = set()

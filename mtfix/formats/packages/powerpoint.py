@@ -83,6 +83,7 @@ def _find_main(archive: Archive) -> str:
 def _list_parts(archive: Archive) -> Iterator[tuple[str, str]]:
     """Yield the parts of all slides in their order, each followed by its notes, and what readers call them."""
     relations = _relations(archive, archive.main)
+    seen: set[str] = set()
     for ids in read_part(archive, archive.main).root.find("sldidlst"):
         for item in ids.find("sldid"):
             given = item.tag.attributes
@@ -90,6 +91,9 @@ def _list_parts(archive: Archive) -> Iterator[tuple[str, str]]:
             kind, part = relations.get(reference, ("", ""))
             if kind != "slide" or not archive.has(part):
                 raise InputError(f"{archive.name}: has no slide {reference!r}, so it is a damaged {_NOUN}")
+            if part in seen:
+                continue
+            seen.add(part)
             yield part, "slide"
             for kind, notes in _relations(archive, part).values():
                 if kind == "notesSlide" and archive.has(notes):
