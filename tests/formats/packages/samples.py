@@ -149,3 +149,16 @@ def build_epub(*pages: str, language: str = "en", media: str = "application/xhtm
         },
     }
     return pack({name: content.encode() for name, content in members.items()})
+
+
+BEFORE = "About 2,5 million persons came."
+#: A file of each format with that one sentence.
+FILES = {
+    "wire.odt": build_odf("<text:p>About <text:span>2,5</text:span> million persons came.</text:p>"),
+    "wire.odp": build_odf(
+        f"<draw:page><draw:frame><draw:text-box><text:p>{BEFORE}</text:p></draw:text-box></draw:frame></draw:page>",
+        "presentation",
+    ),
+    "wire.pptx": build_pptx(shape("<a:r><a:t>About 2,</a:t></a:r><a:r><a:t>5 million persons came.</a:t></a:r>")),
+    "wire.epub": build_epub(f"<body><p>{BEFORE}</p></body>"),
+}

@@ -8,18 +8,9 @@ import pytest
 
 from mtfix.formats.registry import find_format
 from tests.cli.conftest import Run, folder, run  # noqa: F401  fixtures
-from tests.formats.packages.samples import build_epub, build_odf, build_pptx, list_texts, pack, shape
+from tests.formats.packages.samples import BEFORE, FILES, list_texts, pack
 
-BEFORE, AFTER = "About 2,5 million persons came.", "About 2.5 million persons came."
-FILES = {
-    "wire.odt": build_odf("<text:p>About <text:span>2,5</text:span> million persons came.</text:p>"),
-    "wire.odp": build_odf(
-        f"<draw:page><draw:frame><draw:text-box><text:p>{BEFORE}</text:p></draw:text-box></draw:frame></draw:page>",
-        "presentation",
-    ),
-    "wire.pptx": build_pptx(shape("<a:r><a:t>About 2,</a:t></a:r><a:r><a:t>5 million persons came.</a:t></a:r>")),
-    "wire.epub": build_epub(f"<body><p>{BEFORE}</p></body>"),
-}
+AFTER = "About 2.5 million persons came."
 
 
 @pytest.fixture(params=FILES)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.formats.packages.samples import FILES, list_texts
 from tests.server.conftest import WIRE
 from tests.server.page.conftest import Desk, change_first_proposal, put, saved, stored, working_text
 
@@ -213,10 +214,10 @@ def test_another_profile_shows_its_effect_at_once(page: Any, desk: Desk) -> None
     assert page.locator(".prop.rejected").count() == 1  # what was decided stays
 
 
-@pytest.mark.parametrize("name", [*WRAPPED, "wire.jsonl.gz", "wire.docx", "wire.parquet"])
+@pytest.mark.parametrize("name", [*WRAPPED, *FILES, "wire.jsonl.gz", "wire.docx", "wire.parquet"])
 def test_every_format_is_dropped_and_comes_back(page: Any, desk: Desk, name: str) -> None:
     made: dict[str, Callable[[], bytes]] = {"wire.docx": make_docx, "wire.parquet": make_parquet}
-    data = made[name]() if name in made else WRAPPED.get(name, "").encode()
+    data = made[name]() if name in made else FILES.get(name) or WRAPPED.get(name, "").encode()
     if name.endswith(".gz"):
         data = gzip.compress(WRAPPED[name.removesuffix(".gz")].encode())
     page.goto(desk.address)
@@ -230,6 +231,8 @@ def test_every_format_is_dropped_and_comes_back(page: Any, desk: Desk, name: str
     content = Path(download.value.path()).read_bytes()
     if name.endswith(".gz"):
         content = gzip.decompress(content)
+    elif name in FILES:
+        content = list_texts(content, name.partition(".")[2])[0].encode()
     elif name.endswith(".docx"):
         content = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml")
     assert b"2.5" in content or name.endswith(".parquet")
@@ -238,7 +241,7 @@ def test_every_format_is_dropped_and_comes_back(page: Any, desk: Desk, name: str
 def test_the_formats_that_are_dropped_are_all_there_are() -> None:
     from mtfix.formats.registry import FORMATS, find_format
 
-    tried = {find_format(path=name).name for name in (*WRAPPED, "wire.jsonl.gz", "wire.docx", "wire.parquet")}
+    tried = {find_format(path=name).name for name in (*WRAPPED, *FILES, "wire.jsonl.gz", "wire.docx", "wire.parquet")}
     same = {"csv.gz", "tsv.gz"}  # as jsonl.gz
     assert {f.name for f in FORMATS} <= tried | same
 
