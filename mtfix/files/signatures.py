@@ -24,10 +24,11 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 _ZIPPED: tuple[tuple[bytes, str], ...] = (
     (b"word/", "a Word document (docx)"),
     (b"xl/", "an Excel workbook (xlsx)"),
-    (b"ppt/", "a PowerPoint file (pptx)"),
+    (b"ppt/", "a PowerPoint presentation (pptx)"),
     (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (odt)"),
+    (b"application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (odp)"),
     (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
-    (b"application/epub+zip", "an EPUB book"),
+    (b"application/epub+zip", "an EPUB book (epub)"),
 )
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 

@@ -138,6 +138,15 @@ FORMATS: tuple[FormatEntry, ...] = (
         has_lines=False,
     ),
     FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx.format:DocxFormat", tracks=True),
+    FormatEntry("odt", (".odt", ".ott"), "OpenDocument texts", "mtfix.formats.packages.opendocument:open_odt"),
+    FormatEntry("odp", (".odp", ".otp"), "OpenDocument presentations", "mtfix.formats.packages.opendocument:open_odp"),
+    FormatEntry(
+        "pptx",
+        (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+        "PowerPoint presentations",
+        "mtfix.formats.packages.powerpoint:PowerPointFormat",
+    ),
+    FormatEntry("epub", (".epub",), "EPUB books", "mtfix.formats.packages.epub:EpubFormat"),
     FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.tables.parquet:read_parquet"),
 )
 

@@ -15,13 +15,14 @@ from mtfix.findings import list_findings
 from mtfix.formats.container import OneDocument
 from mtfix.formats.docx.comments import Comments, Remark
 from mtfix.formats.docx.edits import TextChange, find_text_changes, write_plain
-from mtfix.formats.docx.layout import lay_out
 from mtfix.formats.docx.names import attribute, name_of, space_of
 from mtfix.formats.docx.package import Package, load_etree, open_package, print_part
 from mtfix.formats.docx.revisions import Revisions, free_ids
-from mtfix.formats.docx.story import BODY, StoryReader
+from mtfix.formats.docx.story import StoryReader
 from mtfix.formats.docx.styles import Styles, read_styles
 from mtfix.formats.markup.runs import Paragraph, RunChange, read_runs, spread_edits
+from mtfix.formats.packages.layout import lay_out
+from mtfix.formats.packages.story import BODY
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.tracking import Signature, TrackingWriter
 from mtfix.sureness import describe_sureness

@@ -15,7 +15,8 @@ from mtfix.formats.docx.comments import Comments, Remark, make_run, sign_node
 from mtfix.formats.docx.edits import TextChange, group_by_element, refine, set_text
 from mtfix.formats.docx.names import XML_SPACE, attribute, child, name_of, space_of
 from mtfix.formats.docx.package import load_etree
-from mtfix.formats.docx.story import BODY, text_of
+from mtfix.formats.docx.story import text_of
+from mtfix.formats.packages.story import BODY
 from mtfix.formats.tracking import Signature
 
 
