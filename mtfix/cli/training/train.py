@@ -138,7 +138,7 @@ def ngrams(
     data: Data = None,
     least: Annotated[int, typer.Option("--least", min=1, help="Sequences seen less often are left out.")] = 3,
 ) -> None:
-    """Count the word sequences of clean English: a witness for each hunk, beside the model itself.
+    """Count the word sequences of clean English, for features of the confidence model.
 
     Calibrate afterwards: the judge of hunks learns what the counts are worth.
 

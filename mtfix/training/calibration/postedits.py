@@ -1,6 +1,6 @@
 """Calibrate the confidence of hunks by post-edits: what a careful editor did to the very sentence.
 
-A post-edit is an exact witness where a reference is one translation of many, so a thousand sentences suffice: a hunk is good
+Labels from post-edits are less noisy than labels from references, so a thousand sentences suffice: a hunk is good
 if the sentence with it alone has fewer word edits to go to the post-edit. Thresholds are those of probabilities from folds
 that did not see the sentence. Source of the word edits: HTER, Snover et al. 2006.
 """
