@@ -6,8 +6,7 @@ BIN = $(VENV)/bin
 .PHONY: demo desk test lint all clean scorecard
 
 demo: $(VENV)/.core
-	@$(BIN)/python seeds/render.py ru-01 > $(VENV)/wire.txt
-	@$(BIN)/mtfix diff --rules-only $(VENV)/wire.txt || test $$? -eq 1
+	@$(BIN)/mtfix diff examples/wire.txt || test $$? -eq 1
 
 # The editor's desk at http://127.0.0.1:8765/, with a seed wire on it.
 desk: $(VENV)/.core

@@ -1,4 +1,4 @@
-"""What enters the pipeline: paragraphs that are not English, or not what they seem, are locked before any stage runs."""
+"""What is locked before any stage runs: paragraphs that are not English or show mojibake, and direct speech."""
 
 from __future__ import annotations
 

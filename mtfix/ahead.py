@@ -1,8 +1,8 @@
 """The model across documents: it reads the sentences of many documents together before their turns.
 
-A model is quick in company (full batches of equal length) and agency copy repeats, so the documents of a unit go through
-the stages before the model first; the model then reads all their sentences at once and remembers its answers. Each document
-then passes through its pipeline as always, with nothing left to wait for. No result changes: what the model answers to a
+A model is faster on full batches of sentences of equal length, and agency copy repeats. So the documents of a unit go through
+the stages before the model first; the model then reads all their sentences at once and caches its answers. Each document
+then passes through its pipeline as usual and finds the answers in the cache. No result changes: what the model answers to a
 sentence does not depend on its company (`docs/decisions/model-whole-numbers.md`).
 """
 

@@ -1,4 +1,4 @@
-"""The way of a document: rules(pre), model, rules(post), document pass; each stage's contract is checked."""
+"""The stages of a document: rules(pre), model, rules(post), document pass; each stage's contract is checked."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ class AwaitedStage:
 
 
 def _say_once(document: Document, steps: Sequence[int]) -> Document:
-    """Leave out what an earlier round (the first ``steps`` of each trail) said in vain, and what the last one repeats.
+    """Drop suggestions of earlier rounds (the first ``steps`` of each trail) and refusals that the last round repeats.
 
-    Suggestions of an earlier round may have been overtaken by edits; the last round makes all that still hold. A refusal
-    is kept where it was first made.
+    Later edits may have made an earlier suggestion void; the last round makes all that are still valid. A refusal is kept
+    where it was first made.
     """
     segments = []
     for segment, count in zip(document.segments, steps, strict=True):

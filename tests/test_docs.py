@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 from pathlib import Path
 
@@ -52,3 +53,51 @@ def test_the_first_pack_of_the_rules_page_works() -> None:
 def test_every_kind_has_its_section() -> None:
     text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     assert [kind for kind in KINDS if f"\n## {kind}" not in text] == []
+
+
+def read_figures() -> dict[tuple[str, str], dict[str, float]]:
+    """What the README quotes of each (year, system): words that change before and after, sentences nearer and farther."""
+    result = json.loads((ROOT / "eval/results/ru-news-pe.json").read_text(encoding="utf-8"))
+    return {
+        (e["test_set"]["name"][8:12], e["system"]["name"]): {
+            "before": e["hter"]["before"],
+            "after": e["hter"]["after"],
+            "segments": e["test_set"]["segments"],
+            "nearer": e["harm"]["improved"],
+            "farther": e["harm"]["worsened"],
+        }
+        for e in result["entries"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "system"),
+    [
+        ("as translated", "do-nothing"),
+        ("rules", "rules"),
+        ("rules and default model", "full"),
+        ("rules and large model", "full:large"),
+    ],
+)
+def test_the_readme_quotes_measured_figures(row: str, system: str) -> None:
+    figures = read_figures()
+    first, second = figures["2015", system], figures["2016", system]
+    cells = [f"{first['after']:.2f}", f"{second['after']:.2f}"]
+    moved = [f"{first[key] + second[key]}" for key in ("nearer", "farther")]
+    cells.append("" if system == "do-nothing" else " / ".join(moved))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.sub(r" +", " ", f"| {row} | {' | '.join(cells)} |") in text
+    if system == "full":
+        assert f"{moved[0]} come nearer to\nthe editor's version and {moved[1]} move away" in text
+
+
+def test_the_shares_that_the_readme_gives_are_measured() -> None:
+    figures = read_figures()
+    share = {k: 100 * (f["before"] - f["after"]) / f["before"] for k, f in figures.items()}
+    assert round(max(share[year, "full"] for year in ("2015", "2016"))) == 2
+    assert [round(share[year, "full:large"]) for year in ("2015", "2016")] == [2, 3]
+    sizes = [figures[year, "full"]["segments"] for year in ("2015", "2016")]
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "default model save up to 2 in 100" in text
+    assert "large model 2 to 3 in 100" in text
+    assert f"{sizes[0]} and {sizes[1]} sentences" in text

@@ -1,1 +1,1 @@
-"""Archives: files and tables of any size repaired in batches that survive what machines do at night."""
+"""Archives: files and tables of any size repaired in batches that can be killed and resumed."""

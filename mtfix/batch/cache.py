@@ -1,4 +1,4 @@
-"""Results by content: what has been repaired once under one fingerprint is not repaired again.
+"""A cache of results: a text that was repaired under the same fingerprint is not repaired again.
 
 In memory for one worker, and on request in an SQLite file that workers share and later batches find.
 """

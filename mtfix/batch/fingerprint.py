@@ -1,4 +1,4 @@
-"""What a batch depends on: what every output depends on, and how this batch takes its inputs apart."""
+"""What a batch depends on: what every output depends on, and how this batch splits its inputs."""
 
 from __future__ import annotations
 

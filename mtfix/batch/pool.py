@@ -1,7 +1,7 @@
-"""Worker processes: each builds its pipeline once, takes one task at a time, and may die without harm to the rest.
+"""Worker processes: each builds its pipeline once, and takes one task at a time. If one dies, the others go on.
 
-A worker writes down which document it has in hand where the parent can read it. When it dies (killed for its memory, a
-crash in a library), or does not come back, that document is known at once, without searching for it by halves.
+A worker writes the number of its current document where the parent can read it. When it dies (killed for its memory, a
+crash in a library), or does not come back, that document is known at once, without bisection.
 """
 
 from __future__ import annotations

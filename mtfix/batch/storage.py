@@ -1,4 +1,4 @@
-"""Writing that a power cut cannot halve: to a temporary file, to disk, then into place by one rename."""
+"""Atomic writes, which a power cut cannot leave incomplete: to a temporary file, to disk, then into place by one rename."""
 
 from __future__ import annotations
 

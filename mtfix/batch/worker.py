@@ -1,4 +1,4 @@
-"""What a worker does with a unit: read its bytes, repair its documents, write its part, say what became of it."""
+"""What a worker does with a unit: read its bytes, repair its documents, write its part, report the result."""
 
 from __future__ import annotations
 

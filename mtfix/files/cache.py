@@ -1,4 +1,4 @@
-"""What need not be worked out again at every start: parsed packs, the words that wake their rules, inflections.
+"""A cache of what every start needs: parsed packs, the literals of their rules, inflections.
 
 Plain JSON in the user's cache folder, each file under a digest of all that it was made from and with a digest of itself
 in its first line. What is missing, damaged, or from another version counts as absent; what cannot be written is not

@@ -1,7 +1,7 @@
-"""Which old encoding a text without a label is in: the one in which every letter and mark stands where such marks stand.
+"""Which 8-bit encoding an unlabelled text is in: the one in which every letter and mark stands in a plausible place.
 
 A wrong guess destroys text, so a reading must be *sound*: "caf‚" for "café", "donÕt" for "don’t", box-drawing, Cyrillic
-letters that touch Latin ones and the like are signs of another encoding. What no candidate reads soundly is not told.
+letters that touch Latin ones and the like are signs of another encoding. A text that no candidate reads soundly is not decoded.
 """
 
 from __future__ import annotations

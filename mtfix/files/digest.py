@@ -1,4 +1,4 @@
-"""Digests of code and files, by which results are kept: what a result depends on decides its key, nothing else does."""
+"""Digests of code and files: the keys of caches. A key covers everything that a result depends on, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes to text and back: byte order marks, UTF-8, what else it may be, and the same encoding on the way out."""
+"""Bytes to text and back: byte order marks, UTF-8, other encodings, and the same encoding when written."""
 
 from __future__ import annotations
 

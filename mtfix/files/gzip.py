@@ -1,4 +1,4 @@
-"""gzip: bounded on the way in, and on the way out the same bytes from the same text on any day (RFC 1952)."""
+"""gzip (RFC 1952): reading is bounded, and writing is deterministic (no timestamp)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Mojibake: letters that were written in UTF-8 and read as something else ("â€œ" for a quotation mark, "Ð¿" for "п").
 
-Nobody can repair a text that is not what it seems, and an edit inside such a letter makes it unreadable for good.
+Such a paragraph is left alone: an edit inside such a sequence would make the letter impossible to recover.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stands around the plain lines of a table, gzip and UTF-16 or UTF-32, taken off and put on again as a stream."""
+"""Compression and encoding of tables: gzip, UTF-16 and UTF-32 are decoded and encoded again as a stream."""
 
 from __future__ import annotations
 

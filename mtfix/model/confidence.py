@@ -1,4 +1,4 @@
-"""How sure is a hunk? Its evidence, turned into a probability on development data, and that into a tier.
+"""The confidence of a hunk: its features become a probability, and the probability a tier.
 
 A small network (one hidden layer) reads the features of a hunk (`evidence`) and says how probable it is that the hunk
 brings the sentence closer to what a human wrote. Fitted by `mtfix train calibrate`.

@@ -1,4 +1,4 @@
-"""What speaks for and against a hunk: the model's own odds for it, its words, its neighbours, and how the text reads.
+"""The features of a hunk: the model's odds for it, its words, its neighbours, and how the document reads.
 
 The margin of a hunk is log P(sentence with this hunk alone | input) - log P(input | input).
 """

@@ -1,4 +1,4 @@
-"""The guard: may this hunk be made at all, whatever the model's confidence?
+"""The guard: which hunks are never made, however high the model's confidence is.
 
 It refuses a hunk that adds or loses a number (by value), a name, a negation, a person, a quotation, a bracket or a
 stand-in, that repeats words, that is too long, or that brings in a word which the vocabulary does not know whole.

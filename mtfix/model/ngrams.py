@@ -1,9 +1,9 @@
 """Counts of word sequences in clean English: does a hunk read better than what it replaces?
 
-The network that writes a hunk also says how sure it is of it, and errs alike in both. How often people write "in an
-attack" and "in attack" is another witness. Sequences of one to four words are scored by "stupid backoff" (Brants et al.
-2007). A sequence is known by 32 bits of its hash: one of some two thousand that nobody wrote is taken for one that
-somebody did.
+The network that writes a hunk also gives its probability, and both are wrong in the same places. How often people write "in
+an attack" and "in attack" is independent of it. Sequences of one to four words are scored by "stupid backoff" (Brants et al.
+2007). A sequence is stored as 32 bits of its hash, so about one in two thousand unseen sequences is taken for a
+seen one.
 """
 
 from __future__ import annotations

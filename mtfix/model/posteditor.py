@@ -1,4 +1,4 @@
-"""A post-editor that remembers: agency copy repeats, and a pipeline reads a repaired document once more to be sure."""
+"""A post-editor with a cache: agency copy repeats, and the pipeline reads a repaired document again."""
 
 from __future__ import annotations
 

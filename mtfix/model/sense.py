@@ -1,4 +1,4 @@
-"""Little words with a sense of their own: what a hunk does to modality, quantity, conditions, time and measure.
+"""Function words that carry meaning: what a hunk does to modality, quantity, conditions, time and measure.
 
 Without the source nobody can say that "to 30 percent" was meant where "on 30 percent" stands, or "a number of crimes" where
 "number of crimes" does. The guard (`mtfix.model.guard`) refuses hunks of which one of these functions has something to say.

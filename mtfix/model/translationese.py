@@ -1,7 +1,7 @@
 """Does a sentence read like the work of a machine translation system? A linear probe on the encoder's states.
 
 An edit that is right in old machine translation ("the" taken away, a comma added) is needless in text that a person
-wrote. What tells the two apart is how the text reads, and the encoder already knows that: the mean of the keys that it
+wrote. The state of the encoder tells the two kinds of text apart: the mean of the keys that it
 hands to the first layer of the decoder goes through a logistic regression, fitted by `mtfix train calibrate` on system
 outputs against references and clean news. Source: probing classifiers (Alain and Bengio 2016); translationese is a
 property of documents, which is why `mean_odds` pools sentences (Volansky, Ordan and Wintner 2015).

@@ -1,4 +1,4 @@
-"""Rules that sleep until a text may concern them."""
+"""Rules that are compiled lazily: when the prefilter first finds that they may match a text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mtfix.rules.rule import Context, Proposal, Rule, RuleInfo
 
 
 class DormantRule:
-    """A rule that compiles when it is first asked; until then its patterns and their words are all that is known."""
+    """A rule that is compiled when it is first used. Until then only its patterns and their literals are known."""
 
     __slots__ = ("_compile", "_rule", "info", "literals", "patterns")
 

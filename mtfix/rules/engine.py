@@ -1,6 +1,6 @@
-"""The rule engine: wake the rules that a text concerns, weigh their proposals, apply what is left, until nothing moves.
+"""The rule engine: find the rules that may match a text, choose among their proposals, apply them, until nothing changes.
 
-What wakes a rule are words that stand in the text, found in one pass (`mtfix.rules.index`), so the cost of a segment does
+The prefilter finds the rules by words that stand in the text, in one pass (`mtfix.rules.index`), so the cost of a segment does
 not grow with the number of rules. Overlaps are resolved leftmost first, then longest, then by file order; AUTO edits go
 before suggestions.
 """

@@ -1,6 +1,6 @@
 """Numbers that are no quantities: telephone, tax, account and case numbers, versions, coordinates, scores, times in sport.
 
-Nobody reads them aloud as thousands, and a comma or a point that is written into them makes them another number.
+Example: "account 40702810" must not become "40,702,810". A comma or a point would make it another number.
 """
 
 from __future__ import annotations

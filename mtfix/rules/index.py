@@ -1,4 +1,7 @@
-"""Which rules a text may concern, whatever their number: one pass over it finds the words that patterns cannot match without."""
+"""The prefilter: which rules may match a text. One pass finds the words that their patterns cannot match without.
+
+It has false positives and no false negatives, and its cost does not grow with the number of rules.
+"""
 
 from __future__ import annotations
 

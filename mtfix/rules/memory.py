@@ -1,4 +1,4 @@
-"""What is known of a text is known the next time: agency copy repeats, and a document is read several times."""
+"""A cache of rule matches by sentence: agency copy repeats, and a document is read several times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what a rule proposes to an edit that fits its text: capital, line breaks, article, and whether digits survive."""
+"""Turns what a rule proposes into an edit that fits its text: capital, line breaks, article; changed digits are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document as the rules of the document stage read it: what several of them ask about it is worked out once."""
+"""A document as the rules of the document stage read it: what several of them need is computed once."""
 
 from __future__ import annotations
 

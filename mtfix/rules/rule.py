@@ -1,4 +1,4 @@
-"""What a rule is to the engine: patterns that wake it, and a function that proposes edits.
+"""What a rule is to the engine: patterns for the prefilter, and a function that proposes edits.
 
 Each kind of rule lives in its own module and brings two things: a pydantic model of its YAML (a subclass of
 :class:`mtfix.rules.schema.RuleModel`) and the rule that :meth:`RuleModel.compile` builds from it. `mtfix.rules.kinds.registry` lists the kinds.

@@ -1,6 +1,6 @@
 """Which kinds of pairs help? A few updates on each kind alone, from the same weights, judged on real translations.
 
-A full ablation (train without a kind, compare) costs a training a kind. This is the cheap relative: every kind gets the same few
+A full ablation (train without a kind, compare) costs a training a kind. This approximates it, without interactions between kinds: every kind gets the same few
 updates beside text to leave alone, and what they do to the loss of held-out *real* pairs (post-edits and agreed edits,
 no corrupted ones) is compared with what the same updates on text to leave alone do. Two numbers matter: the loss of the
 pieces that an edit wrote, which should fall, and that of the pieces that were copied, which should not rise.

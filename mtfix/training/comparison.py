@@ -1,4 +1,4 @@
-"""Which of several models edits better, before guard's survivors are judged: losses on held-out pairs, raw hunks on development sets.
+"""Which of several models edits better, before confidence is applied: losses on held-out pairs, raw hunks on development sets.
 
 Scores of what ships depend on gate and thresholds, which are calibrated for each model. Whether a training is worth a
 calibration is seen here: a model that writes and copies better proposes better hunks. Nothing here reads a test set.

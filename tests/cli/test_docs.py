@@ -1,4 +1,4 @@
-"""docs/cli.md: its examples run as they stand there, and no command is missing."""
+"""docs/cli.md and README: their examples run as they stand there, and no command is missing."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import pytest
 import typer
 
 from mtfix.cli.app import app
+from mtfix.english.sentences import segment
 from tests.cli.conftest import Run
 
-DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs" / "cli.md"
 TEXT = DOCS.read_text(encoding="utf-8")
 FILES = re.findall(r"^`([\w.]+)`[^\n]*:\n\n```\w+\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 BLOCKS = re.findall(r"^```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
@@ -82,3 +84,45 @@ def execute(line: str, run: Run, folder: Path) -> str:
 def test_there_are_files_and_examples() -> None:
     assert [name for name, _ in FILES] == ["wire.txt", "desk.yaml", "decisions.json"]
     assert len(BLOCKS) >= len(list_commands())
+
+
+def mask(diff: str) -> str:
+    """Take out line breaks and what changes with each calibration: the model's fingerprint and probabilities."""
+    return re.sub(r"@[0-9a-f]{8}|, \d+%", "", re.sub(r"\s+", " ", diff))
+
+
+@pytest.fixture
+def wire(folder: Path) -> str:
+    """The wire of the README, in a folder without configuration."""
+    (folder / "mtfix.toml").unlink()
+    (folder / "examples").mkdir()
+    text = (ROOT / "examples/wire.txt").read_text(encoding="utf-8")
+    (folder / "examples/wire.txt").write_text(text, encoding="utf-8")
+    return text
+
+
+def test_the_first_example_of_the_readme_is_what_the_demo_prints(run: Run, wire: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    command = "mtfix diff examples/wire.txt"
+    assert f"`{command}`" in readme
+    assert f"/{command} " in (ROOT / "Makefile").read_text(encoding="utf-8").split("\ndemo:")[1].split("\n\n")[0]
+    (excerpt,) = re.findall(r"^```diff\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert mask(excerpt).strip() in mask(run(*command.split()[1:]).out)
+
+
+def test_the_readme_says_what_is_left_to_the_editor(run: Run, wire: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    repaired = run("fix", "examples/wire.txt").out
+    left = ["judge agree with arguments", "businessman told that", "on which the suspects left", "30,000 dollars"]
+    left += ["In Kazan, on Monday, four officials", "scheduled on April 12"]
+    assert [words for words in left if words not in repaired] == []
+    before, after = (list_sentences(text) for text in (wire, repaired))
+    changed = sum(a != b for a, b in zip(before, after, strict=True))
+    assert f"mtfix changes {changed} of the {len(before)} sentences of this wire" in readme
+
+
+def list_sentences(text: str) -> list[str]:
+    """Return the sentences of a wire, without its heading and dateline."""
+    _, *paragraphs = text.split("\n\n")
+    _, *sentences = [p[start:end] for p in paragraphs for start, end in segment(p)]
+    return sentences

@@ -298,7 +298,9 @@ def _keep_state(state: str, job: Job, now: dict[str, Any]) -> None:
         differences = name_differences(before["head"], now["head"])
         stamps = before["stamps"]
     except (ValueError, KeyError, TypeError):
-        raise OutputError(f"{path}: is cut or damaged, so the batch cannot go on: start in a new output folder") from None
+        raise OutputError(
+            f"{path}: is cut or damaged, so the batch cannot go on: start in a new output folder"
+        ) from None
     if stamps != now["stamps"]:
         differences.append("the archive")
     if differences:

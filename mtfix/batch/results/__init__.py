@@ -1,1 +1,1 @@
-"""What a batch says of itself: counts, the edit log, the summary and its page."""
+"""What a batch reports: counts, the edit log, the summary and its page."""

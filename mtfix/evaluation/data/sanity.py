@@ -1,4 +1,4 @@
-"""What is odd about the texts that are being scored: said in the result, never silently scored."""
+"""Warnings about odd texts (empty outputs, tokenised text, HTML entities): the result names them."""
 
 from __future__ import annotations
 

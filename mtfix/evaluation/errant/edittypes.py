@@ -1,6 +1,6 @@
 """Types of edits, named as in ERRANT: M(issing), R(eplacement), U(nnecessary), and what kind of words.
 
-NAME and NUM are ours: news stands and falls with them. ERRANT calls the former NOUN and the latter OTHER.
+NAME and NUM are ours, because names and numbers matter most in news. ERRANT calls the former NOUN and the latter OTHER.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Outputs that were computed before, by content: what system, which texts. An interrupted run goes on where it was."""
+"""A cache of outputs by system and texts, so that an interrupted run continues where it stopped."""
 
 from __future__ import annotations
 

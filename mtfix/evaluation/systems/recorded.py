@@ -1,4 +1,4 @@
-"""A post-editor whose answers are kept on disk: systems that share a model ask it once, and so does the next run."""
+"""A post-editor with a cache on disk, which systems that share a model, and later runs, use too."""
 
 from __future__ import annotations
 

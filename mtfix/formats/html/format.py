@@ -1,4 +1,4 @@
-"""HTML and XHTML: only text changes; tags, code, comments and scripts stay what and where they are."""
+"""HTML and XHTML: only text changes; tags, code, comments and scripts stay as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markdown: only prose becomes segments; code, tables' pipes, addresses and marks stay what and where they are.
+"""Markdown: only prose becomes segments; code, tables' pipes, addresses and marks stay as they are.
 
 Blocks come from markdown-it-py's map of lines, so that every byte keeps its place; nothing is rendered.
 """

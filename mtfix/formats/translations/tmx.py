@@ -1,7 +1,7 @@
 """TMX 1.4: the English segments of a translation memory change, whatever else it holds stays as it is.
 
 The language that a memory was translated from is never touched. ``changedate`` and ``changeid`` are set, and a note is
-added, where changes are tracked: a plain repair gives the same bytes on any day.
+added, only where changes are tracked: without that the output has no timestamps.
 """
 
 from __future__ import annotations

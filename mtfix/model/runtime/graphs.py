@@ -1,4 +1,4 @@
-"""The network in ONNX Runtime: its three graphs, what they read and what they say of pieces.
+"""The network in ONNX Runtime: its three graphs, their inputs and outputs.
 
 The encoder and the decoder read embedded pieces; the third graph scores the common pieces after a state of the decoder. A
 sentence may also write its own pieces that are not common: those few are scored here. Matrices are products of whole numbers

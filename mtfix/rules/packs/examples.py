@@ -1,6 +1,6 @@
 """Runs the examples of rules: each rule alone, and every example through all rules together.
 
-A pack is trusted because its examples are executed: `mtfix rules test` and the test suite run the same functions.
+`mtfix rules test` and the test suite run the same functions.
 """
 
 from __future__ import annotations

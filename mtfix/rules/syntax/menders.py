@@ -1,4 +1,4 @@
-"""What a syntax rule can mend: the name that a pack writes, the patterns that wake the rule, and the reader."""
+"""What a syntax rule can mend: the name that a pack writes, the patterns for the prefilter, and the reader."""
 
 from __future__ import annotations
 

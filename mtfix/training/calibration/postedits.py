@@ -1,6 +1,6 @@
 """Calibrate the confidence of hunks by post-edits: what a careful editor did to the very sentence.
 
-A post-edit is an exact witness where a reference is one translation of many, so a thousand sentences suffice: a hunk is good
+Labels from post-edits are less noisy than labels from references, so a thousand sentences suffice: a hunk is good
 if the sentence with it alone has fewer word edits to go to the post-edit. Thresholds are those of probabilities from folds
 that did not see the sentence. Source of the word edits: HTER, Snover et al. 2006.
 """
@@ -30,8 +30,8 @@ DOCUMENT = 10  # sentences of a made-up document: the sets name no articles
 _FOLD = 40  # neighbouring rows: two systems' outputs of one sentence stay together
 
 
-# Meaning is not the model's to choose: neither a word, nor whether there is one of a thing or several.
-NEVER_AUTO = frozenset({EditType.CASE, EditType.SPELLING, EditType.WORD_CHOICE, EditType.NOUN_NUMBER})
+# Meaning is not the model's to choose: neither a word, nor whether there is one of a thing or several, nor who comes first.
+NEVER_AUTO = frozenset({EditType.CASE, EditType.SPELLING, EditType.WORD_CHOICE, EditType.NOUN_NUMBER, EditType.ORDER})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Choose the gate and the thresholds of AUTO and SUGGEST edits under limits: first, do no harm.
 
-They are those that bring most under `Limits`, by references (and, type by type, by voices), on probabilities from folds that
+They are those that gain most within `Limits`, by references (and, type by type, by extra references), on probabilities from folds that
 did not see the hunk's test set (`mtfix.training.calibration.calibrate.cross_fit`).
 """
 
@@ -28,8 +28,8 @@ NEVER = 2.0  # a threshold that no probability reaches
 class Limits:
     """What AUTO edits may do at most, and how sure each tier must be."""
 
-    # Share of good among a type's AUTO hunks that change the distance; half would be a game of chance. Below, only those are
-    # AUTO that are surer: from the probability on where the share is `sure_precision`, more because it was looked for.
+    # Least precision of a type's AUTO hunks that change the distance. A type below it uses the lowest threshold at which the
+    # precision is `sure_precision`; that is more, because a threshold that was searched for looks better than it is.
     auto_precision: float = 0.55
     sure_precision: float = 0.6
     suggest_precision: float = 0.4
@@ -89,8 +89,8 @@ Ballots = list[tuple[float, int]]  # the probability of a hunk, and what was sai
 def _find_harmful(confidence: Confidence, pairs: Sequence[tuple[Sample, float]], limits: Limits) -> dict[str, float]:
     """Return the types, and the insertions of types, whose AUTO hunks are too seldom good, with a threshold that helps.
 
-    The reference says of each hunk whether it is good, and the voices together say it again: where a type is rare one
-    reference is hardly a witness.
+    The reference labels each hunk, and the extra references together label it once more, because the labels of one
+    reference are too noisy for a rare type.
     """
     inserted: dict[str, Ballots] = defaultdict(list)
     others: dict[str, Ballots] = defaultdict(list)

@@ -34,7 +34,7 @@ class FitConfig:
     """Settings of a run, each with its reason."""
 
     steps: int = 3000  # updates in all; the rate falls to `floor` at the last
-    passes: float = 0.0  # over the pairs, at most, if above 0: a few hundred pairs read often are learnt by heart
+    passes: float = 0.0  # over the pairs, at most, if above 0: more would overfit a few hundred pairs
     rate: float = 3e-4  # AdamW; 1e-3 forgets how to copy
     floor: float = 2e-5
     warmup: int = 100

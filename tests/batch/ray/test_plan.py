@@ -146,5 +146,7 @@ def test_a_head_that_was_cut_is_said_in_one_line(make_job: MakeJob, tmp_path: Pa
     job = replace(make_job(tmp_path), resume=True)
     _keep_state(str(job.state), job, {"head": {}, "stamps": []})
     (job.state / "head.json").write_bytes(left)
-    with pytest.raises(OutputError, match=r"head.json: is cut or damaged, so the batch cannot go on: start in a new output"):
+    with pytest.raises(
+        OutputError, match=r"head.json: is cut or damaged, so the batch cannot go on: start in a new output"
+    ):
         _keep_state(str(job.state), job, {"head": {}, "stamps": []})
