@@ -33,7 +33,7 @@ def load_entities(profile: str = "plain") -> tuple[NamingRule, ...]:
 
 @lru_cache(maxsize=1)
 def index_entities() -> RuleIndex:
-    """Return the entities with the words that wake them."""
+    """Return the entities with the words that show that a document mentions them."""
     return RuleIndex(load_entities())
 
 
