@@ -77,7 +77,12 @@ def render_card(runs: dict[str, Run]) -> str:
 def _made_from(name: str, run: Run) -> str:
     versions = ", ".join(f"{k} {v}" for k, v in run.versions.items())
     models = sorted(
-        {f"{e.system.model} (all its files: {(e.system.model_hash or '')[:12]})" for e in run.entries if e.system.model}
+        {
+            f"{e.system.model} (all its files: {(e.system.model_hash or '')[:12]}"
+            f"{f'; on {e.system.machine}' if e.system.machine else ''})"
+            for e in run.entries
+            if e.system.model
+        }
     )
     packs = sorted({e.system.packs_hash for e in run.entries if e.system.packs_hash})
     facts = [f"`results/{name}`", versions, f"seed {run.seed}"]

@@ -21,7 +21,17 @@ CONFIG_NAME = "mtfix.toml"
 
 
 #: Options that say how files are read and written, and nothing of how their text is repaired.
-READING = ("encoding", "format", "fields", "field_format", "attributes", "approved", "track_changes", "author")
+READING = (
+    "encoding",
+    "format",
+    "fields",
+    "field_format",
+    "attributes",
+    "approved",
+    "track_changes",
+    "author",
+    "comments",
+)
 
 
 class Config(BaseModel):
@@ -34,7 +44,8 @@ class Config(BaseModel):
     are final or approved.
     ``source`` are the languages that texts may be translated from, by code (empty: all that we know).
     ``language`` "en" repairs paragraphs that do not read as English, too (empty: they are left alone).
-    ``track_changes`` writes edits of Word documents as tracked changes by ``author``.
+    ``track_changes`` writes edits of Word documents as tracked changes by ``author``, with ``comments`` that say why (None:
+    where LibreOffice can read them).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,6 +74,7 @@ class Config(BaseModel):
     approved: bool = False
     track_changes: bool = False
     author: str = "mtfix"
+    comments: bool | None = None
 
     def for_repair(self) -> Config:
         """Return the configuration with its options of reading and writing (`READING`) left at their defaults.

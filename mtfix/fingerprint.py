@@ -7,6 +7,8 @@ Everything counts by content, not by place.
 from __future__ import annotations
 
 import json
+import os
+import platform
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,12 +23,16 @@ from mtfix.sources.registry import digest_sources
 
 Head = dict[str, Any]
 
-_LIBRARIES = ("google-re2", "lemminflect", "markdown-it-py", "onnxruntime", "sentencepiece", "sentencex")
+_LIBRARIES = ("google-re2", "lemminflect", "markdown-it-py", "numpy", "onnxruntime", "sentencepiece", "sentencex")
+# A build of OpenBLAS chooses its kernels by these; with them a processor can be told to compute as another one.
+_KERNELS = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")
 _NOT_THE_MODEL = frozenset({".md", ".png", ".svg", ".html"})  # its card and pictures
 
 
 def describe_outputs(config: Config) -> Head:
     """Return what decides about the output of a configuration, part by part, as plain JSON values.
+
+    ``machine`` is empty without a model: rules compute the same everywhere.
 
     ``model`` is empty without a model, ``hub:NAME`` for one whose files are not in a folder here: such a model may
     change behind its name. Raises PackError, ConfigError, ModelError.
@@ -40,7 +46,31 @@ def describe_outputs(config: Config) -> Head:
         "profile": dict(load_profile(config.profile).settings),
         "packs": digest_packs(config),
         "model": digest_model(config),
+        "machine": {} if config.rules_only else describe_machine(),
     }
+
+
+def describe_machine() -> dict[str, str]:
+    """Return what decides about the last digits of the model's floating-point numbers: the processor and its kernels.
+
+    Weights times inputs are whole numbers and the same everywhere, but softmax, normalisation and the probe of translationese
+    are fp32, and BLAS sums in the order of its kernel: with OPENBLAS_CORETYPE=Nehalem, odds and scores differ in the last
+    digits from those with Haswell. An edit at a threshold may then fall on the other side. One thread or two, and the
+    order of sentences, give the same bits (180 sentences), so they are not in it.
+    """
+    import numpy as np
+
+    core = getattr(np, "_core", None) or np.core
+    found: dict[str, bool] = getattr(core._multiarray_umath, "__cpu_features__", {})
+    features = " ".join(sorted(name for name, here in found.items() if here))
+    chosen = {name: value for name in _KERNELS if (value := os.environ.get(name))}
+    return {"processor": platform.machine(), "features": features, **chosen}
+
+
+def name_machine(machine: dict[str, str]) -> str:
+    """Return a short name of a machine: its architecture, and eight digits that stand for the rest."""
+    rest = json.dumps(machine, sort_keys=True).encode()
+    return f"{machine.get('processor', 'any')}-{blake2b(rest, digest_size=4).hexdigest()}"
 
 
 def fingerprint_head(head: Head) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mtfix.batch import fingerprint as batch
 from mtfix.config import load_config
-from mtfix.fingerprint import describe_outputs, digest_model, fingerprint_head
+from mtfix.fingerprint import describe_outputs, digest_model, fingerprint_head, name_machine
 
 
 @pytest.fixture
@@ -58,3 +59,24 @@ def test_the_configuration_counts(change: dict[str, object]) -> None:
 def test_without_a_model_there_is_none() -> None:
     assert digest_model(load_config(None, rules_only=True)) == ""
     assert digest_model(load_config(None, model="owner/name", backend="hf")) == "hub:owner/name"
+
+
+def test_the_machine_counts_for_the_model_and_not_for_rules(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, rules = load_config(None, model=str(model)), load_config(None, rules_only=True)
+    monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+    before, of_rules = describe_outputs(config), describe_outputs(rules)
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
+    after = describe_outputs(config)
+    assert fingerprint_head(after) != fingerprint_head(before)
+    assert name_machine(after["machine"]) != name_machine(before["machine"])
+    assert {**after, "machine": before["machine"]} == before
+    assert describe_outputs(rules) == of_rules
+
+
+def test_a_batch_may_go_on_on_another_machine(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = describe_outputs(load_config(None, model=str(model))) | {"load": "x"}
+    before = batch.fingerprint_head(head)
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
+    after = describe_outputs(load_config(None, model=str(model))) | {"load": "x"}
+    assert batch.fingerprint_head(after) == before
+    assert batch.name_differences(head, after) == []

@@ -135,7 +135,7 @@ class Manifest:
 
     def begin_anew(self) -> None:
         """Forget the units, for the archive has changed; remember which files there were. Raises OSError."""
-        kept = [{"head": self.head}, {"before": self.before | self.digests()}]
+        kept: list[Entry] = [{"head": self.head}, {"before": self.before | self.digests()}]
         self.close()
         fresh = self.path.with_suffix(".new")
         with fresh.open("wb") as file:

@@ -94,7 +94,8 @@ class Seat:
         self.process = _CONTEXT.Process(
             target=_serve, args=(theirs, job, fingerprint, hire, self.index, self.since), daemon=True
         )
-        self.process.start()
+        with _undisturbed():
+            self.process.start()
         theirs.close()
         self.task: Task | None = None
         self.ready = False
@@ -109,6 +110,23 @@ class Seat:
         self.process.kill()
         self.process.join()
         self.pipe.close()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off signals that end the process: a worker whose parent dies while it is started shows a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = {n: signal.signal(n, lambda number, _: heard.append(number)) for n in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if heard:
+            signal.raise_signal(heard[0])
 
 
 class Pool:

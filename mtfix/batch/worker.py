@@ -41,7 +41,9 @@ class Worker:
         self._store = store or FolderStore(job.out, job.state / "scratch")
         self._scratch = job.state / "scratch"
         # No date: a batch that went on tomorrow writes the same bytes.
-        self._signature = sign(job.config.author, dated=False) if job.config.track_changes else None
+        self._signature = (
+            sign(job.config.author, dated=False, comments=job.config.comments) if job.config.track_changes else None
+        )
         self.repairer = Repairer(
             job.load(job.config),
             cache=Cache(job.cache or (job.state / "known.sqlite" if job.resume and store is None else None)),

@@ -54,10 +54,11 @@ class MtfixGroup(TyperGroup):
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run the program and exit; a wrong command line is one line and exit code 2."""
+        extra["standalone_mode"] = False
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **extra)
+            return super().main(*args, **extra)
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(*args, **extra)
         except _ParserError as error:
             if type(error).__name__ == "NoArgsIsHelpError":  # `mtfix rules` alone: its help is the answer
                 error.show()

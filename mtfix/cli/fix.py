@@ -51,6 +51,7 @@ def fix(
     """
     from mtfix.cli import run
     from mtfix.cli.outputs import check_log, check_writable, choose_outputs, prepare_folder, refuse_same, write_outputs
+    from mtfix.formats.tracking import note_tracking
 
     chosen = run.choose_files(files)
     configuration = choices.configure()
@@ -79,6 +80,9 @@ def fix(
     if accept or reject:
         repaired = _choose(repaired, accept or [], reject or [])
     texts = [r.encode(signature) for r in repaired]
+    for note in dict.fromkeys(note_tracking(r.container, signature) for r in repaired if r.changed):
+        if note:
+            say(note)
     outputs: dict[Path, bytes] = {}
     if targets is not None:
         for target, item, content in zip(targets, repaired, texts, strict=True):

@@ -152,6 +152,15 @@ Author = Annotated[
     str | None, typer.Option("--author", metavar="NAME", help="Who signs tracked changes. (default: mtfix)")
 ]
 
+Comments = Annotated[
+    bool | None,
+    typer.Option(
+        "--comments/--no-comments",
+        help="Whether tracked changes in Word documents have comments. (default: unless there are several footnotes)",
+        show_default=False,
+    ),
+]
+
 Approved = Annotated[
     bool | None,
     typer.Option("--approved/--no-approved", help="In XLIFF: final and approved targets, too.", show_default=False),
@@ -182,10 +191,11 @@ SHARED: dict[str, tuple[str, Any]] = {
     "device": ("device", Device),
     "track_changes": ("track_changes", TrackChanges),
     "author": ("author", Author),
+    "comments": ("comments", Comments),
 }
 
 #: Of the bundle, what concerns only those commands that write documents.
-WRITING = ("track_changes", "author")
+WRITING = ("track_changes", "author", "comments")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import typer
 
 from mtfix.cli import options as opt
 from mtfix.cli.exits import CLEAN, FINDINGS
-from mtfix.errors import PackError, unknown_name
+from mtfix.errors import ConfigError, PackError, unknown_name
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -213,6 +213,37 @@ def test_rules(
     examples = sum(len(r.model.examples) for r in chosen)
     say(f"{len(chosen)} rules, {examples} examples, {len(failures)} failures")
     raise typer.Exit(FINDINGS if failures else CLEAN)
+
+
+@app.command("new")
+def new_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the rule, as DESK_WIRE_SERVICE.")],
+    pack: Annotated[Path, typer.Option("--pack", metavar="FILE", help="Pack to add it to; made if there is none.")],
+) -> None:
+    """Write the skeleton of a rule, with why and examples, at the end of a pack.
+
+    Example: mtfix rules new DESK_WIRE_SERVICE --pack desk.yaml
+    """
+    from mtfix.cli.console import say
+    from mtfix.rules.packs.skeleton import add_skeleton
+
+    line = add_skeleton(rule_id, pack)
+    say(f"{pack}:{line}: fill in {rule_id}, then run: mtfix rules test {pack}")
+
+
+@app.command("schema")
+def print_schema(
+    what: Annotated[str, typer.Argument(metavar="[pack|profile|config]", help="Kind of file.")] = "pack",
+) -> None:
+    """Print the JSON Schema of packs, profiles or mtfix.toml, for editors that complete and check YAML and TOML.
+
+    Example: mtfix rules schema pack > pack.schema.json
+    """
+    from mtfix.rules.packs.editors import SCHEMAS
+
+    if what not in SCHEMAS:
+        raise ConfigError(unknown_name("schema", what, SCHEMAS))
+    print(json.dumps(SCHEMAS[what](), ensure_ascii=False, indent=2))
 
 
 @app.command("try")

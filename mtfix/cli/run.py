@@ -75,7 +75,7 @@ def choose_signature(files: Sequence[Path], choices: Choices, config: Config) ->
     if "track_changes" in choices.given:
         for file in files:
             refuse_tracking(find_format(config.format, str(file)), str(file))
-    return sign(config.author)
+    return sign(config.author, comments=config.comments)
 
 
 def build(config: Config, *, model: bool = True) -> Pipeline:

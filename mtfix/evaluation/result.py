@@ -55,6 +55,9 @@ class SystemInfo(_Part):
     model_hash: str | None = None
     packs_hash: str | None = None
     code_hash: str | None = None
+    machine: str | None = (
+        None  # what rounds the model's numbers: figures of another machine may differ by an edit or two
+    )
     profile: str | None = None
 
 

@@ -22,12 +22,13 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"ID3", "an MP3 recording"),
 )
 _ZIPPED: tuple[tuple[bytes, str], ...] = (
+    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (odt)"),
+    (b"application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (odp)"),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
+    (b"application/epub+zip", "an EPUB book (epub)"),
     (b"word/", "a Word document (docx)"),
     (b"xl/", "an Excel workbook (xlsx)"),
-    (b"ppt/", "a PowerPoint file (pptx)"),
-    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (odt)"),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
-    (b"application/epub+zip", "an EPUB book"),
+    (b"ppt/", "a PowerPoint presentation (pptx)"),
 )
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 

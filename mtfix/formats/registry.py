@@ -129,7 +129,24 @@ FORMATS: tuple[FormatEntry, ...] = (
     ),
     FormatEntry("srt", (".srt",), "SubRip subtitles", "mtfix.formats.subtitles.format:SrtFormat"),
     FormatEntry("vtt", (".vtt",), "WebVTT subtitles", "mtfix.formats.subtitles.format:VttFormat"),
+    FormatEntry("ass", (".ass", ".ssa"), "ASS and SSA subtitles", "mtfix.formats.subtitles.format:AssFormat"),
+    FormatEntry(
+        "ttml",
+        (".ttml", ".dfxp", ".itt"),
+        "TTML and DFXP subtitles",
+        "mtfix.formats.subtitles.ttml:TtmlFormat",
+        has_lines=False,
+    ),
     FormatEntry("docx", (".docx", ".docm"), "Word documents", "mtfix.formats.docx.format:DocxFormat", tracks=True),
+    FormatEntry("odt", (".odt", ".ott"), "OpenDocument texts", "mtfix.formats.packages.opendocument:open_odt"),
+    FormatEntry("odp", (".odp", ".otp"), "OpenDocument presentations", "mtfix.formats.packages.opendocument:open_odp"),
+    FormatEntry(
+        "pptx",
+        (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+        "PowerPoint presentations",
+        "mtfix.formats.packages.powerpoint:PowerPointFormat",
+    ),
+    FormatEntry("epub", (".epub",), "EPUB books", "mtfix.formats.packages.epub:EpubFormat"),
     FormatEntry("parquet", (".parquet",), "Parquet", "mtfix.formats.tables.parquet:read_parquet"),
 )
 

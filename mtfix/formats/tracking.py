@@ -16,10 +16,14 @@ from mtfix.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who changed a document, and when (``2026-01-31T12:00:00Z``; empty: not said)."""
+    """Who changed a document, and when (``2026-01-31T12:00:00Z``; empty: not said).
+
+    ``comments`` says whether changes in Word documents come with comments; None: where every program can read them.
+    """
 
     author: str = "mtfix"
     date: str = ""
+    comments: bool | None = None
 
     @property
     def initials(self) -> str:
@@ -58,7 +62,7 @@ class TrackingWriter(ABC):
     def _write(self, documents: Sequence[Document], signature: Signature | None) -> bytes: ...
 
 
-def sign(author: str, *, dated: bool = True) -> Signature:
+def sign(author: str, *, dated: bool = True, comments: bool | None = None) -> Signature:
     """Return the signature of changes made now, or at SOURCE_DATE_EPOCH where that is set.
 
     Without ``dated`` only SOURCE_DATE_EPOCH is written, so that two runs write the same bytes. Raises ConfigError.
@@ -67,12 +71,18 @@ def sign(author: str, *, dated: bool = True) -> Signature:
         raise ConfigError("author: is empty; give a name, or leave it out")
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not epoch and not dated:
-        return Signature(author)
+        return Signature(author, comments=comments)
     try:
         when = datetime.fromtimestamp(int(epoch), timezone.utc) if epoch else datetime.now(timezone.utc)
     except (ValueError, OverflowError, OSError):
         raise ConfigError(f"SOURCE_DATE_EPOCH is {epoch!r}: give seconds since 1970, or unset it") from None
-    return Signature(author, when.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return Signature(author, when.strftime("%Y-%m-%dT%H:%M:%SZ"), comments)
+
+
+def note_tracking(container: Container, signature: Signature | None) -> str:
+    """Return what a user should know of the tracked changes that were written, '' if nothing."""
+    note: str = getattr(container, "note_tracking", lambda _: "")(signature) if signature is not None else ""
+    return note
 
 
 def write_container(container: Container, documents: Sequence[Document], signature: Signature | None) -> bytes:

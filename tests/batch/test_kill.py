@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from mtfix.config import Config
 from tests.batch.conftest import read_tree, write_archive
 
@@ -53,3 +55,18 @@ def test_killed_at_random_moments(tmp_path: Path, config: Config) -> None:
     assert read_tree(out) == read_tree(tmp_path / "whole")
     assert log.read_bytes() == (tmp_path / "whole.log").read_bytes()
     assert not (out / ".mtfix-batch" / "scratch").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_terminated_while_workers_start_without_a_traceback(tmp_path: Path, config: Config) -> None:
+    """SIGTERM to the program alone, as a service manager may send it, when its first workers are being started."""
+    archive = write_archive(tmp_path / "in", documents=20)
+    r = random.Random(3)
+    for number in range(4):
+        batch = start(archive, tmp_path / f"out{number}", config, tmp_path / "log")
+        children = Path(f"/proc/{batch.pid}/task/{batch.pid}/children")
+        while batch.poll() is None and not (children.exists() and children.read_text().strip()):
+            time.sleep(0.001)
+        time.sleep(r.uniform(0, 0.03))
+        batch.terminate()
+        assert batch.communicate()[1] == b""  # until the workers, which share the pipe, are gone too

@@ -7,6 +7,7 @@ the middle. The plan depends on the archive and on the unit sizes alone, so that
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -92,8 +93,6 @@ def find_damage(source: Source, job: Job) -> str:
 
 def _find_fault(source: Source, job: Job) -> str:
     """Return why a table cannot be repaired as it was asked (no such field), '' if it can."""
-    from mtfix.batch.plan.survey import check_source
-
     try:
         check_source(source, job)
     except (InputError, ConfigError) as error:
@@ -104,6 +103,17 @@ def _find_fault(source: Source, job: Job) -> str:
 def open_lines(file: BinaryIO, source: Source) -> Reader:
     """Return what the plain lines of a table are read from. Raises InputError when it is read."""
     return PieceReader(source.wrapping.unwrap(file, source.path)) if source.wrapping else file
+
+
+def check_source(source: Source, job: Job) -> None:
+    """Raise InputError or ConfigError when a table cannot be repaired as it was asked; a document has its turn later."""
+    if source.kind == "parquet":
+        from mtfix.batch.rowgroups import check_parquet
+
+        check_parquet(source, job)
+    elif source.kind != "file":
+        with contextlib.suppress(*(InputError,) if source.wrapping else ()):  # it will be listed as failed
+            check_head(source, job)
 
 
 def check_head(source: Source, job: Job) -> Layout:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 from mtfix.batch.job import Job
-from mtfix.batch.plan.archive import Source, walk_archive
-from mtfix.batch.plan.plan import check_head
+from mtfix.batch.plan.archive import walk_archive
+from mtfix.batch.plan.plan import check_source
 from mtfix.errors import ConfigError, InputError, MtfixError
 
 _SHOWN = 5  # files that the refusal names
@@ -41,17 +40,6 @@ def survey_archive(job: Job) -> tuple[int, int]:
         more = f"; and {len(bad) - _SHOWN} more files" if len(bad) > _SHOWN else ""
         raise type(bad[0])(f"{named}{more}. Nothing was done: mend this, or copy such files as they are by --skip-bad")
     return files, size
-
-
-def check_source(source: Source, job: Job) -> None:
-    """Raise InputError or ConfigError when a table cannot be repaired as it was asked; a document has its turn later."""
-    if source.kind == "parquet":
-        from mtfix.batch.rowgroups import check_parquet
-
-        check_parquet(source, job)
-    elif source.kind != "file":
-        with contextlib.suppress(*(InputError,) if source.wrapping else ()):  # it will be listed as failed
-            check_head(source, job)
 
 
 def _need_pyarrow() -> None:

@@ -293,9 +293,15 @@ def _keep_state(state: str, job: Job, now: dict[str, Any]) -> None:
         return
     if not job.resume:
         raise OutputError(f"{out}: holds a batch already: go on with it by --resume, or give another folder")
-    before = json.loads(files.cat_file(path))
-    differences = name_differences(before["head"], now["head"])
-    if before["stamps"] != now["stamps"]:
+    try:
+        before = json.loads(files.cat_file(path))
+        differences = name_differences(before["head"], now["head"])
+        stamps = before["stamps"]
+    except (ValueError, KeyError, TypeError):
+        raise OutputError(
+            f"{path}: is cut or damaged, so the batch cannot go on: start in a new output folder"
+        ) from None
+    if stamps != now["stamps"]:
         differences.append("the archive")
     if differences:
         raise OutputError(

@@ -12,11 +12,13 @@ import typer
 
 from mtfix.cli.training.adapter import Data, Output, fit_large_adapter
 from mtfix.cli.training.calibrate import calibrate
+from mtfix.cli.training.newsroom import fit_newsroom
 from mtfix.errors import ConfigError, ModelError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.command("adapter")(fit_large_adapter)
 app.command("calibrate")(calibrate)
+app.command("newsroom")(fit_newsroom)
 
 
 @app.command("base")
@@ -91,6 +93,7 @@ def fit(
         run(base, read_pairs(corpus / "train.tsv"), read_pairs(corpus / "dev.tsv"), output, settings, typer.echo)
         return
     from mtfix.training.network.export import export_model
+    from mtfix.training.newsroom import copy_calibration, read_shortlist
 
     given = read_pairs(pairs)
     if len(given) < 20:
@@ -105,8 +108,8 @@ def fit(
     settings = settings if config is None else load_fit_config(config)
     before = _post_edit(base, [p.mt for p in held_out])
     run(base, train, held_out, output, settings, typer.echo)
-    export_model(output, output, (p.pe for p in given), besides=_read_shortlist(base))
-    if _take_over_calibration(base, output):
+    export_model(output, output, (p.pe for p in given), besides=read_shortlist(base))
+    if copy_calibration(base, output):
         typer.echo(f"calibration taken over from {base}; `mtfix train calibrate --model {output}` makes its own")
     after = _post_edit(output, [p.mt for p in held_out])
     _compare([p.mt for p in held_out], before, after, [p.pe for p in held_out])
@@ -116,23 +119,6 @@ def _post_edit(folder: Path, texts: list[str]) -> list[str]:
     from mtfix.model.runtime.hf import HfPostEditor
 
     return [h.text for h in HfPostEditor(str(folder)).post_edit(texts)]
-
-
-def _take_over_calibration(base: Path, output: Path) -> bool:
-    """Copy what was calibrated for the base; a few hundred updates at a low rate leave it nearly true."""
-    found = [
-        base / name for name in ("confidence.json", "translationese.json", "ngrams.npz") if (base / name).is_file()
-    ]
-    for path in found:
-        (output / path.name).write_bytes(path.read_bytes())
-    return bool(found)
-
-
-def _read_shortlist(folder: Path) -> list[int]:
-    import numpy as np
-
-    path = folder / "shortlist.npy"
-    return np.load(path, allow_pickle=False).tolist() if path.is_file() else []
 
 
 def _compare(mt: list[str], before: list[str], after: list[str], pe: list[str]) -> None:

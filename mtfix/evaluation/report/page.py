@@ -350,7 +350,12 @@ def _about(run: Run) -> str:
         f"<li>seed {run.seed}, {run.samples:,} bootstrap samples, {run.trials:,} trials; {escape(versions)}</li>"
     )
     for system in systems.values():
-        known = {"model": system.model, "packs": system.packs_hash, "profile": system.profile}
+        known = {
+            "model": system.model,
+            "machine": system.machine,
+            "packs": system.packs_hash,
+            "profile": system.profile,
+        }
         details = "".join(f", {k} {v}" for k, v in known.items() if v)
         lines.append(f"<li>{escape(system.name)}: fingerprint {escape(system.fingerprint)}{escape(details)}</li>")
     lines += [f"<li>skipped: {escape(r)}</li>" for r in run.skipped.values()]

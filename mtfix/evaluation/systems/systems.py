@@ -16,7 +16,7 @@ from mtfix.evaluation.data.examples import Example, Output, OutputEdit, fingerpr
 from mtfix.evaluation.data.reading import Column, open_records, parse_column, pick_column
 from mtfix.evaluation.result import SystemInfo
 from mtfix.evaluation.systems.recorded import RecordedPostEditor
-from mtfix.fingerprint import fingerprint_head
+from mtfix.fingerprint import fingerprint_head, name_machine
 from mtfix.types import Document, Segment
 
 BUILT_IN = ("do-nothing", "rules", "model", "full")
@@ -186,6 +186,7 @@ class PipelineSystem:
             model_hash=head["model"] or None,
             packs_hash=fingerprint_head(head["packs"]) if self._rules else None,
             code_hash=head["code"],
+            machine=name_machine(head["machine"]) if head["machine"] else None,
             profile=self._pipeline.profile.name if self._rules else None,
         )
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mtfix.formats.docx.comments import clean_text
-from mtfix.formats.docx.layout import Place
 from mtfix.formats.docx.names import XML_SPACE, attribute, child, name_of, space_of
 from mtfix.formats.docx.package import load_etree
-from mtfix.formats.docx.story import StoryParagraph, text_of
+from mtfix.formats.docx.story import text_of
 from mtfix.formats.markup.runs import RunChange
 from mtfix.formats.markup.wordalign import align_words
+from mtfix.formats.packages.layout import Place
+from mtfix.formats.packages.story import StoryParagraph
 from mtfix.types import Edit
 
 _KEPT_WORDS = 3  # so many words in a row that stay are not struck out and written again

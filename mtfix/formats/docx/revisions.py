@@ -15,7 +15,8 @@ from mtfix.formats.docx.comments import Comments, Remark, make_run, sign_node
 from mtfix.formats.docx.edits import TextChange, group_by_element, refine, set_text
 from mtfix.formats.docx.names import XML_SPACE, attribute, child, name_of, space_of
 from mtfix.formats.docx.package import load_etree
-from mtfix.formats.docx.story import BODY, text_of
+from mtfix.formats.docx.story import text_of
+from mtfix.formats.packages.story import BODY
 from mtfix.formats.tracking import Signature
 
 
@@ -31,7 +32,8 @@ class Revisions:
     _pinned: dict[Any, Any] = field(default_factory=dict)
 
     def write(self, changes: Sequence[TextChange], remarks: Mapping[int, Remark]) -> None:
-        """Write all changes; ``remarks`` are the comments by number of the change, as many as Word can hold.
+        """Write all changes; ``remarks`` are the comments by number of the change, as many as Word can hold; a
+        change may have none.
 
         Remarks on text where Word shows no comments go to its anchor in the body.
         """
@@ -45,14 +47,14 @@ class Revisions:
             self._split_insertion(insertion)
         anchored = {c.number for c in changes if c.paragraph.place != BODY}
         for number, nodes in self._nodes.items():
-            if number not in anchored:
+            if number not in anchored and number in remarks:
                 self._comment(nodes, remarks[number])
 
     def _write_anchored(self, changes: Sequence[TextChange], remarks: Mapping[int, Remark]) -> None:
         """Put comments on notes, headers and text boxes behind what stands for them in the body."""
         for number, change in {c.number: c for c in changes if c.paragraph.place != BODY}.items():
             anchor = change.paragraph.anchor
-            comment = None if anchor is None else self.comments.add(remarks[number].far)
+            comment = None if anchor is None or number not in remarks else self.comments.add(remarks[number].far)
             if comment is not None:
                 self._pin(comment, anchor)
 

@@ -13,9 +13,8 @@ from typing import Any
 from mtfix.formats.docx.names import XML_SPACE, attribute, child, descend, is_on, name_of
 from mtfix.formats.docx.styles import Styles
 from mtfix.formats.markup.runs import MARK, OBJECT
-from mtfix.types import Kind
+from mtfix.formats.packages.story import BODY, Atom, StoryParagraph
 
-BODY = "body"  # the story in which comments stand
 _GONE = frozenset({"del", "moveFrom"})
 _INLINE = frozenset({"hyperlink", "smartTag", "customXml", "dir", "bdo", "ins", "sdtContent"})
 _PICTURES = frozenset({"drawing", "pict", "object", "mc:AlternateContent"})
@@ -25,43 +24,6 @@ _DRIVEN = frozenset(
     "bibliography equation group".split()
 )
 _BLANKS = " \t\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A stretch of text: of a ``w:t`` (``node``), or one character for a tab, a break, a picture.
-
-    ``mask`` is what stands for it when sentences are looked for. ``element`` is the ``w:t``, ``w:tab`` ... itself.
-    """
-
-    text: str
-    element: Any
-    is_locked: bool = False
-    mask: str = ""
-    is_break: bool = False
-
-
-@dataclass(slots=True)
-class StoryParagraph:
-    """A paragraph: its atoms, what its style says it is, and where remarks on it go.
-
-    ``place`` is `BODY` or says where else it stands. There Word shows no comments (notes, headers, text boxes), so
-    ``anchor`` is a run or paragraph of the body that takes them. ``foreign`` counts the characters that say that they
-    are in another language than English. ``mirrors`` are copies of the paragraph that older
-    programs read in its place.
-    """
-
-    atoms: list[Atom]
-    kind: Kind | None
-    place: str
-    in_cell: bool = False
-    anchor: Any = None
-    mirrors: list[StoryParagraph] = field(default_factory=list)
-    foreign: int = 0
-
-    @property
-    def text(self) -> str:
-        return "".join(atom.text for atom in self.atoms)
 
 
 @dataclass(slots=True)

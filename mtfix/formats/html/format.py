@@ -53,6 +53,31 @@ def read_html(text: str, name: str = "-") -> Document:
     return build_document(text, name, "html", blocks, masked=source, locks=merge_locks(locks), notes=notes, trim=MARK)
 
 
+def open_page(
+    source: Source, events: Sequence[Event], options: ReadOptions, format: str = "html", language: str = ""
+) -> MarkupContainer:
+    """Return the container of a page and its events. ``language`` is one that its book says it is in. Raises InputError."""
+    name, text = source.name, source.text
+    ignored = read_ignored(text, name, skip=find_code(events))
+    read = partial(read_paragraphs, text, ignored=ignored, attributes=options.attributes)
+    notes = (*source.decoded.notes, *ignored.notes)
+    at, own = _find_label(events)
+    paragraphs: tuple[Paragraph, ...] = ()
+    if at >= 0:
+        tag = events[at]
+        assert isinstance(tag, StartTag)
+        paragraphs = tuple(choose_english(read([*events[:at], replace(tag, attributes={}), *events[at + 1 :]])))
+        notes = (*notes, note_language(name, own, bool(paragraphs)))
+    elif language:
+        paragraphs = tuple(choose_english(read(events)))
+    if not language or at >= 0:
+        paragraphs = paragraphs or read(events)
+    if not text:
+        notes = (*notes, f"{name}: is empty")
+    document = anchor(read_runs(paragraphs, name, format, notes), paragraphs, text)
+    return MarkupContainer(source, (document,), (paragraphs,))
+
+
 class HtmlFormat:
     """HTML for the registry."""
 
@@ -61,23 +86,7 @@ class HtmlFormat:
     def read(self, data: bytes, name: str, options: ReadOptions) -> MarkupContainer:
         """Read a page's bytes. Raises InputError."""
         source = Source(name, decode_html(data, name, options.encoding))
-        text = source.text
-        events = list(scan_html(text))
-        ignored = read_ignored(text, name, skip=find_code(events))
-        read = partial(read_paragraphs, text, ignored=ignored, attributes=options.attributes)
-        notes = (*source.decoded.notes, *ignored.notes)
-        at, language = _find_label(events)
-        paragraphs: tuple[Paragraph, ...] = ()
-        if at >= 0:
-            tag = events[at]
-            assert isinstance(tag, StartTag)
-            paragraphs = tuple(choose_english(read([*events[:at], replace(tag, attributes={}), *events[at + 1 :]])))
-            notes = (*notes, note_language(name, language, bool(paragraphs)))
-        paragraphs = paragraphs or read(events)
-        if not text:
-            notes = (*notes, f"{name}: is empty")
-        document = anchor(read_runs(paragraphs, name, "html", notes), paragraphs, text)
-        return MarkupContainer(source, (document,), (paragraphs,))
+        return open_page(source, list(scan_html(source.text)), options)
 
     def read_text(self, text: str, name: str) -> Document:
         """Read a decoded page or a piece of one."""

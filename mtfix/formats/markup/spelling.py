@@ -20,6 +20,7 @@ from mtfix.errors import InputError, OutputError
 from mtfix.formats.markup.wordalign import align_words
 
 _XML_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|([\w.:-]{1,64}));")
+_FLOWING = re.compile(rf"{_XML_REFERENCE.pattern}|[ \t\r\n]{{2,}}|[\t\r\n]")
 _HTML_REFERENCE = re.compile(
     r"&(?:#\d{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};?)|[\ud800-\udfff]"  # a byte of no encoding
 )
@@ -199,8 +200,20 @@ def spell_xml(source: str, start: int, end: int, name: str, style: Style = Style
     """
     if style is Style.CDATA or source.find("&", start, end) < 0:
         return Spelled(start, end, source[start:end], style=style)
+    return _spell(source, start, end, style, _XML_REFERENCE, _resolve_xml(source, name))
 
+
+def spell_flowing(source: str, start: int, end: int, name: str, style: Style = Style.TEXT) -> Spelled:
+    """Read XML character data in which blanks and line ends in a row are one blank. Raises InputError as `spell_xml`."""
+    return _spell(source, start, end, style, _FLOWING, _resolve_xml(source, name, is_cdata=style is Style.CDATA))
+
+
+def _resolve_xml(source: str, name: str, *, is_cdata: bool = False) -> Callable[[re.Match[str]], tuple[int, str]]:
     def resolve(found: re.Match[str]) -> tuple[int, str]:
+        if found[0].isspace():
+            return found.end(), " "
+        if is_cdata:
+            return found.end(), ""
         decimal, hexadecimal, entity = found.groups()
         if entity is None:
             code = int(decimal) if decimal else int(hexadecimal, 16)
@@ -214,7 +227,7 @@ def spell_xml(source: str, start: int, end: int, name: str, style: Style = Style
             )
         return found.end(), text
 
-    return _spell(source, start, end, style, _XML_REFERENCE, resolve)
+    return resolve
 
 
 def spell_html(source: str, start: int, end: int, style: Style = Style.TEXT) -> Spelled:

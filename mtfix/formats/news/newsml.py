@@ -24,6 +24,10 @@ _ITEMS = ("newsitem", "packageitem")
 _HTML_PARTS = frozenset(
     "html body div section article main p h1 h2 h3 h4 h5 h6 ul ol table blockquote figure span aside".split()
 )
+#: Media types of contents that are prose; a table, a calendar or a card (text/csv, text/vcard) is none.
+_PROSE = frozenset(
+    ("", "text", "plain", "html", "xhtml", "text/plain", "text/html", "text/xhtml", "application/xhtml+xml")
+)
 _FIELDS: dict[str, Kind | None] = {
     "headline": Kind.HEADING,
     "subheadline": Kind.HEADING,
@@ -48,7 +52,10 @@ def _list_fields(item: Element) -> Iterator[Element]:
         yield from content.find("inlinexml", "inlinedata")
         for remote in content.find("remotecontent"):
             yield from remote.find("headline", "description")
-    yield from item.walk("datacontent") if not list(item.find("contentset")) else ()
+    if not list(item.find("contentset")):  # NewsML 1
+        described = [content for content in item.walk("contentitem") if not _names_data(content)]
+        for content in described or ([] if list(item.walk("contentitem")) else [item]):
+            yield from content.walk("datacontent")
     for group in item.walk("group"):
         for reference in group.walk("itemref"):
             yield from reference.find("headline", "title", "description")
@@ -62,8 +69,7 @@ def _read(tree: XmlTree, element: Element) -> list[Paragraph]:
     if element.is_locked:
         return []
     if not element.children:
-        kind = element.tag.attributes.get("contenttype", "")
-        if element.tag.attributes.get("encoding") or not (kind == "" or "text" in kind or "html" in kind):
+        if element.tag.attributes.get("encoding") or not _is_prose(element.tag.attributes.get("contenttype", "")):
             return []  # base64, or the data of another program
         return read_field(tree, element, HTML)
     found: list[Paragraph] = []
@@ -77,6 +83,16 @@ def _read(tree: XmlTree, element: Element) -> list[Paragraph]:
         elif part.name in _HTML_PARTS:
             found += read_element(tree, part, HTML)
     return found
+
+
+def _is_prose(media_type: str) -> bool:
+    return media_type.partition(";")[0].strip().lower() in _PROSE
+
+
+def _names_data(content: Element) -> bool:
+    """Whether a content item of NewsML 1 says that it holds something else than prose."""
+    names = [named.tag.attributes.get("FormalName", "").strip() for named in content.find("mimetype")]
+    return any("/" in name and not _is_prose(name) and "xml" not in name.lower() for name in names)
 
 
 class NewsmlFormat:

@@ -24,11 +24,15 @@ _NOTE = re.compile(r"(?:NOTE|STYLE|REGION)(?=[ \t]|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue: its times in milliseconds, and the span of each line of its words (without line ends; some may be blank)."""
+    """A cue: its times in milliseconds, and the span of each line of its words (without line ends; some may be blank).
+
+    ``voice`` says who speaks, where that stands outside the words.
+    """
 
     start: int
     end: int
     lines: tuple[Span, ...]
+    voice: str = ""
 
 
 def read_srt(text: str, name: str) -> list[Cue]:
@@ -105,9 +109,10 @@ def _make_cue(text: str, head: Span, lines: Sequence[Span]) -> Cue:
     kept = list(lines)
     while kept and not text[slice(*kept[-1])].strip():
         kept.pop()
-    return Cue(_count_milliseconds(first), _count_milliseconds(last), tuple(kept))
+    return Cue(count_milliseconds(first), count_milliseconds(last), tuple(kept))
 
 
-def _count_milliseconds(parts: Sequence[str | None]) -> int:
+def count_milliseconds(parts: Sequence[str | None]) -> int:
+    """Return hours, minutes, seconds and fraction, as they are written, in milliseconds."""
     hours, minutes, seconds, fraction = (part or "0" for part in parts)
     return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(fraction.ljust(3, "0"))

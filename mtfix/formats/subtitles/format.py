@@ -1,4 +1,4 @@
-"""SubRip and WebVTT: the words of cues change; times, names, settings, notes, tags and line breaks stay.
+"""SubRip, WebVTT and ASS: the words of cues change; times, names, settings, notes, tags and line breaks stay.
 
 A sentence may run over several cues. Cues that follow each other without a pause are read together until a sentence
 ends, so that rules and the model see it whole; the edits then go back to the lines that they belong to.
@@ -19,26 +19,18 @@ from mtfix.formats.markup.anchors import anchor, find_jumps
 from mtfix.formats.markup.runs import Paragraph, Run, RunChange, read_runs, spread_edits
 from mtfix.formats.markup.spelling import Splice, apply_splices
 from mtfix.formats.registry import ReadOptions
-from mtfix.formats.subtitles.cues import Cue, read_srt, read_vtt
+from mtfix.formats.subtitles.cues import Cue
+from mtfix.formats.subtitles.notation import ASS, SRT, VTT, Notation
 from mtfix.types import Document
 
 PAUSE = 1500  # milliseconds between two cues that no sentence spans
 OVERLAP = 100  # milliseconds that a cue may begin before the one that it goes on with has ended
 LONGEST = 12  # lines that are read together across cues
 
-_ENTITY = r"(?P<entity>&(?:[A-Za-z]{2,8}|\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6});)"
-# In SubRip a tag is one of those that players know: an angle bracket may be a word of its own.
-_BLANK = r"(?P<locked>\\[Nnh]|<br\s*/?>)"  # line breaks of other formats: they part words
-_SRT_MARK = re.compile(
-    rf"{_BLANK}|(?P<tag></?(?:i|b|u|s|font|c|v|lang|ruby)(?:[ .][^<>]*)?>|\{{\\[^{{}}]*\}}|\{{[a-zA-Z]:[^{{}}]*\}})|{_ENTITY}",
-    re.IGNORECASE,
-)
-_VTT_MARK = re.compile(rf"{_BLANK}|(?P<tag><rt(?=[ .>])[^<>]*>[^<]*(?:</rt>)?|<[^<>]*>)|{_ENTITY}", re.IGNORECASE)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:[ \t]+([^<>]*))?>\Z", re.IGNORECASE)
 _FINAL = re.compile(r"[.!?…][\"'”’»)\]♪]*\Z")
 _MARKER = re.compile(r"(?:[-–—‐]+|>>+|♪|\*)[ \t\xa0]*(?=\S)")
 _OPENS = re.compile(r"[\[(♪#]|[A-Z][A-Z. ]{1,30}:\s")
-_VTT_SPELT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;"}
 
 LineKey = tuple[int, int]  # number of a cue, and of the line in it
 
@@ -67,13 +59,13 @@ class _Break:
 
 @dataclass(frozen=True, slots=True)
 class SubtitleFile(OneDocument):
-    """A subtitle file: one document of the words of all cues. ``is_vtt`` says how special characters are spelt."""
+    """A subtitle file: one document of the words of all cues."""
 
     decoded: Decoded
     cues: tuple[Cue, ...]
     paragraphs: tuple[Paragraph, ...]
     document: Document
-    is_vtt: bool
+    notation: Notation
 
     def write(self, documents: Sequence[Document]) -> bytes:
         """Return the file with the words of the one document. Raises OutputError."""
@@ -101,7 +93,7 @@ class SubtitleFile(OneDocument):
 
     def _spell(self, text: str) -> str:
         text = plain_marks(text, self.decoded.encoding)
-        return "".join(_VTT_SPELT.get(c, c) for c in text) if self.is_vtt else text
+        return "".join(self.notation.spelt.get(c, c) for c in text)
 
     def _write_cue(self, cue: Cue, changed: Mapping[int, Sequence[Splice]]) -> list[Splice]:
         """Return what becomes of the changed lines of a cue. A line that loses all its words goes: it would end the cue."""
@@ -131,28 +123,28 @@ class SubtitleFile(OneDocument):
         return Splice(start, end, new)
 
 
-def read_subtitles(data: bytes, name: str, options: ReadOptions, *, is_vtt: bool) -> SubtitleFile:
+def read_subtitles(data: bytes, name: str, options: ReadOptions, notation: Notation) -> SubtitleFile:
     """Read a subtitle file. Raises InputError."""
     decoded = decode(data, name, options.encoding)
-    cues = (read_vtt if is_vtt else read_srt)(decoded.text, name)
+    cues = notation.read(decoded.text, name)
     notes = [*decoded.notes]
     if not decoded.text:
         notes.append(f"{name}: is empty")
-    paragraphs = tuple(_read_paragraphs(decoded.text, cues, is_vtt))
-    document = read_runs(paragraphs, name, "vtt" if is_vtt else "srt", notes)
+    paragraphs = tuple(_read_paragraphs(decoded.text, cues, notation))
+    document = read_runs(paragraphs, name, notation.name, notes)
     document = anchor(document, paragraphs, decoded.text, _find_places)
-    return SubtitleFile(decoded, tuple(cues), paragraphs, document, is_vtt)
+    return SubtitleFile(decoded, tuple(cues), paragraphs, document, notation)
 
 
 def _find_places(run: Run) -> Iterator[tuple[int, int]]:
     return iter(()) if isinstance(run.place, _Break) else find_jumps(run.place[1], len(run.text))
 
 
-def _read_paragraphs(text: str, cues: Sequence[Cue], is_vtt: bool) -> Iterator[Paragraph]:
+def _read_paragraphs(text: str, cues: Sequence[Cue], notation: Notation) -> Iterator[Paragraph]:
     """Yield what is read together: the words of one voice up to the end of a sentence at the end of a cue."""
     current: list[_Words] = []
     for number, cue in enumerate(cues):
-        for words in _read_cue(text, number, cue, is_vtt):
+        for words in _read_cue(text, number, cue, notation):
             if current and not _goes_on(current, words, cues):
                 yield _join(current)
                 current = []
@@ -184,14 +176,14 @@ def _join(lines: Sequence[_Words]) -> Paragraph:
     return Paragraph(tuple(runs))
 
 
-def _read_cue(text: str, number: int, cue: Cue, is_vtt: bool) -> Iterator[_Words]:
+def _read_cue(text: str, number: int, cue: Cue, notation: Notation) -> Iterator[_Words]:
     is_new = False
-    voice = ""
+    voice = cue.voice
     for line, (start, end) in enumerate(cue.lines):
         if not text[start:end].strip():
             is_new = True
             continue
-        for found, runs in _read_line(text, start, end, (number, line), is_vtt):
+        for found, runs in _read_line(text, start, end, (number, line), notation):
             if found is not None:
                 is_new |= voice not in ("", found)
                 voice = found
@@ -221,7 +213,7 @@ def _trim(runs: Sequence[Run], marker: int) -> tuple[Run, ...]:
 
 
 def _read_line(
-    text: str, start: int, end: int, key: LineKey, is_vtt: bool
+    text: str, start: int, end: int, key: LineKey, notation: Notation
 ) -> Iterator[tuple[str | None, Sequence[Run]]]:
     """Yield who speaks (None: as before) and the runs of each voice on a line; tags part runs and are not read."""
     voice: str | None = None
@@ -240,10 +232,14 @@ def _read_line(
         places.extend(range(a, b))
 
     at = start
-    for found in (_VTT_MARK if is_vtt else _SRT_MARK).finditer(text, start, end):
+    for found in notation.marks.finditer(text, start, end):
         a, b = found.span()
         take(at, a)
         at = b
+        if found["foreign"]:
+            flush(a)
+            runs.append(Run(found[0], (key, tuple(range(a, b + 1))), is_locked=True))
+            continue
         if found["tag"]:
             flush(a)
             if speaker := _VOICE.match(found[0]):
@@ -251,11 +247,11 @@ def _read_line(
                     yield voice, runs
                 voice, runs = (speaker[1] or "").strip(), []
             continue
-        character = html.unescape(found[0]) if is_vtt and found["entity"] else ""
+        character = html.unescape(found[0]) if notation.has_entities and found["entity"] else ""
         if len(character) == 1 and character.isprintable() | (character == "\xa0"):
             characters.append(character)
             places.append(a)
-        elif is_vtt and found["entity"] and character == found[0]:
+        elif notation.has_entities and found["entity"] and character == found[0]:
             take(a, b)  # an ampersand of the text
         else:
             flush(a)
@@ -268,19 +264,20 @@ def _read_line(
 
 @dataclass(frozen=True, slots=True)
 class SubtitleFormat:
-    """SubRip or WebVTT for the registry."""
+    """SubRip, WebVTT or ASS for the registry."""
 
-    is_vtt: bool
+    notation: Notation
     is_text: bool = True
 
     def read(self, data: bytes, name: str, options: ReadOptions) -> SubtitleFile:
         """Read a file's bytes. Raises InputError."""
-        return read_subtitles(data, name, options, is_vtt=self.is_vtt)
+        return read_subtitles(data, name, options, self.notation)
 
     def read_text(self, text: str, name: str) -> Document:
         """Read a decoded text. Raises InputError."""
         return self.read(text.encode(), name, ReadOptions("utf-8")).document
 
 
-SrtFormat = partial(SubtitleFormat, False)
-VttFormat = partial(SubtitleFormat, True)
+SrtFormat = partial(SubtitleFormat, SRT)
+VttFormat = partial(SubtitleFormat, VTT)
+AssFormat = partial(SubtitleFormat, ASS)

@@ -26,19 +26,34 @@ class Dialect:
     quoted: bool = True
 
 
+#: The line that Excel writes before a table, or wants there, to know what separates its fields.
+_PREAMBLE = re.compile(r"\ufeff?\"?sep=([^\r\n\w\"])\"?[ \t]*(?:\r\n?|\n)", re.IGNORECASE)
+
 TSV = Dialect("\t", quoted=False)
 
 
 def choose_dialect(header: str, extension: str) -> Dialect:
     """Return the dialect of a table by its extension and first line: ``;`` or tabs where a header has no comma.
 
-    >>> choose_dialect("id;text", ".csv").delimiter
-    ';'
+    >>> choose_dialect("id;text", ".csv").delimiter, choose_dialect("sep=|\\n", ".csv").delimiter
+    (';', '|')
     """
     if extension.lower() == ".tsv":
         return TSV
+    if preamble := _PREAMBLE.match(header):
+        return Dialect(preamble[1])
     counts = {d: header.count(d) for d in (",", ";", "\t")}
     return Dialect(max(counts, key=lambda d: counts[d]) if not counts[","] else ",")
+
+
+def skip_preamble(text: str) -> int:
+    """Return where the first record of a table begins: after ``sep=;`` if that is its first line.
+
+    >>> skip_preamble("sep=;\\r\\nid;text"), skip_preamble("sep=;text")
+    (7, 0)
+    """
+    found = _PREAMBLE.match(text)
+    return found.end() if found else 0
 
 
 def scan_records(text: str, dialect: Dialect, *, final: bool) -> Iterator[tuple[int, list[Span]]]:
@@ -97,6 +112,7 @@ def choose_columns(
     Raises:
         ConfigError: no such column; the known ones are listed.
     """
+    header = header[skip_preamble(header) if dialect.quoted else 0 :]
     _, spans = next(iter(scan_records(header, dialect, final=True)), (0, []))
     names = [_unquote(header[a:b], dialect) or "" for a, b in spans]
     wanted = [spell_field(path).replace("\\.", ".") for path in paths]
@@ -121,7 +137,7 @@ def read_delimited_record(line: str, columns: Sequence[int], dialect: Dialect, w
     """
     if not line.strip("\r\n\ufeff"):
         return Record(line, (), lambda old, text: text)
-    mark = 1 if line.startswith("\ufeff") else 0
+    mark = (skip_preamble(line) if dialect.quoted else 0) or int(line.startswith("\ufeff"))
     ends = list(scan_records(line[mark:], dialect, final=True))
     spans = [(a + mark, b + mark) for a, b in ends[0][1]]
     slots: list[Slot] = []

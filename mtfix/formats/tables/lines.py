@@ -24,6 +24,7 @@ from mtfix.formats.tables.delimited import (
     choose_dialect,
     read_delimited_record,
     scan_records,
+    skip_preamble,
 )
 from mtfix.formats.tables.fieldpath import FieldPath, parse_fields, spell_field
 from mtfix.formats.tables.jsonl import list_fields, read_json_record
@@ -61,8 +62,10 @@ class Layout:
             return
         mark = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
         # Bytes as code points: separators and quotation marks are ASCII in every encoding that a table may have.
-        for end, _ in scan_records(data[mark:].decode("latin-1"), self.dialect, final=final):
-            yield mark + end
+        text = data[mark:].decode("latin-1")
+        preamble = skip_preamble(text)  # belongs to the first record
+        for end, _ in scan_records(text[preamble:], self.dialect, final=final):
+            yield mark + preamble + end
 
     def read(self, raw: bytes, *, first: bool = False) -> Record:
         """Return a record; the ``first`` of the table may be its header, which has no texts.
@@ -121,7 +124,8 @@ def plan_layout(head: bytes, name: str, kind: str, fields: Sequence[str] = (), e
     if not first.strip():
         return Layout(kind, paths, dialect, encoding=encoding)
     columns, has_header = choose_columns(first, paths, dialect, name)
-    _, spans = next(iter(scan_records(first, dialect, final=True)))
+    first = first[skip_preamble(first) if dialect.quoted else 0 :]
+    _, spans = next(iter(scan_records(first, dialect, final=True)), (0, []))
     return Layout(kind, paths, dialect, columns, len(spans), has_header, encoding)
 
 

@@ -6,6 +6,7 @@ added, only where changes are tracked: without that the output has no timestamps
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,13 +14,18 @@ from mtfix.errors import InputError
 from mtfix.formats.markup.anchors import anchor
 from mtfix.formats.markup.paragraphs import is_english
 from mtfix.formats.markup.runs import Paragraph, read_runs
-from mtfix.formats.markup.source import EndTag, Source, StartTag, refuse_text
+from mtfix.formats.markup.source import EndTag, Source, StartTag, Text, refuse_text
 from mtfix.formats.markup.spelling import Splice
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.tracking import Signature
 from mtfix.formats.translations.bitext import Bitext, SegmentReader, Slot, escape_text, read_indent, set_attribute
 from mtfix.formats.xml.scan import read_xml, scan_xml
 from mtfix.types import Document
+
+_ANY = "*all*"  # what srclang says where any variant may be the source
+_MAKERS = ("creationid", "changeid", "creationtool")
+#: How tools mark a variant that a machine translated: ``creationid="MT!"``, ``<prop type="x-origin">mt</prop>``.
+_MACHINE = re.compile(r"(?<![A-Za-z])(?:[NS]?MT|machine[ -]?translat(?:ed|ion))(?![A-Za-z])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +64,7 @@ def read_tmx(data: bytes, name: str, encoding: str = "") -> Bitext:
     header_origin = ""
     variant: StartTag | None = None
     inside = 0
+    is_source = is_machine = in_prop = False  # of the variant in hand
     reader: SegmentReader | None = None
     found: set[str] = set()
     for event in scan_xml(source):
@@ -74,10 +81,14 @@ def read_tmx(data: bytes, name: str, encoding: str = "") -> Bitext:
             elif event.name == "tuv":
                 variant, inside = event, 0
                 found.add(_language(event))
-                origin = origin or _language(event)  # memories come without srclang, and begin with the source
+                is_source = origin.strip().lower() in ("", _ANY)  # memories often begin with the source
+                origin = _language(event) if is_source else origin
+                is_machine = any(_MACHINE.search(event.attributes.get(name, "")) for name in _MAKERS)
             elif variant is not None and path[-2] == "tuv":
                 inside = inside or event.start
-                if event.name == "seg" and _is_target(_language(variant), origin):
+                in_prop = event.name == "prop"
+                is_target = _is_target(_language(variant), "" if is_source and is_machine else origin)
+                if event.name == "seg" and is_target:
                     reader = SegmentReader(source)
         elif isinstance(event, EndTag):
             path.pop()
@@ -91,8 +102,11 @@ def read_tmx(data: bytes, name: str, encoding: str = "") -> Bitext:
                 reader.feed(event)
             elif event.name == "tuv":
                 variant = None
+            in_prop = False
         elif reader is not None:
             reader.feed(event)
+        elif in_prop and isinstance(event, Text):
+            is_machine |= _MACHINE.search(source.text[event.start : event.end]) is not None
     notes = [*source.decoded.notes]
     if not paragraphs and found:
         languages = ", ".join(sorted(found))
@@ -112,7 +126,7 @@ def _is_target(language: str, origin: str) -> bool:
     if not language.strip() or not is_english(language):
         return False
     a, b = (tag.strip().lower().replace("_", "-") for tag in (language, origin))
-    if not b or b == "*all*":
+    if not b:
         return True
     return a != b and not (is_english(b) and "-" not in min(a, b, key=len))
 

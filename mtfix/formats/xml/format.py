@@ -24,6 +24,7 @@ ROOTS = {
     "xliff": "xliff",
     "tmx": "tmx",
     "html": "html",
+    "tt": "ttml",
 }
 
 

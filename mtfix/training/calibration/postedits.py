@@ -30,8 +30,8 @@ DOCUMENT = 10  # sentences of a made-up document: the sets name no articles
 _FOLD = 40  # neighbouring rows: two systems' outputs of one sentence stay together
 
 
-# Meaning is not the model's to choose: neither a word, nor whether there is one of a thing or several.
-NEVER_AUTO = frozenset({EditType.CASE, EditType.SPELLING, EditType.WORD_CHOICE, EditType.NOUN_NUMBER})
+# Meaning is not the model's to choose: neither a word, nor whether there is one of a thing or several, nor who comes first.
+NEVER_AUTO = frozenset({EditType.CASE, EditType.SPELLING, EditType.WORD_CHOICE, EditType.NOUN_NUMBER, EditType.ORDER})
 
 
 @dataclass(frozen=True, slots=True)

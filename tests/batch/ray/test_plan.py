@@ -137,3 +137,16 @@ def test_a_record_without_an_end_is_refused_alike(
         assert joined == path.read_bytes()  # wholly or not at all
     else:
         assert joined.count(b"people") == 9
+
+
+@pytest.mark.parametrize("left", [b"", b'{"head": {}, "sta', b"{}", b"[]"])
+def test_a_head_that_was_cut_is_said_in_one_line(make_job: MakeJob, tmp_path: Path, left: bytes) -> None:
+    from mtfix.batch.ray.engine import _keep_state
+
+    job = replace(make_job(tmp_path), resume=True)
+    _keep_state(str(job.state), job, {"head": {}, "stamps": []})
+    (job.state / "head.json").write_bytes(left)
+    with pytest.raises(
+        OutputError, match=r"head.json: is cut or damaged, so the batch cannot go on: start in a new output"
+    ):
+        _keep_state(str(job.state), job, {"head": {}, "stamps": []})

@@ -47,8 +47,36 @@ Failed:
   Close #number
   StarDesktop.terminate()
 End Sub
+
+Sub Proofread(tasks As String)
+  Dim locale As New com.sun.star.lang.Locale
+  Dim properties(0) As New com.sun.star.beans.PropertyValue
+  locale.Language = "en"
+  locale.Country = "US"
+  On Error Goto Failed
+  number = FreeFile
+  Open tasks For Input As #number
+  Line Input #number, sentence
+  Line Input #number, target
+  Close #number
+  checker = createUnoService("org.openoffice.lingu.LanguageToolGrammarChecker")
+  found = checker.doProofreading("document", sentence, locale, 0, Len(sentence), properties())
+  number = FreeFile
+  Open target For Output As #number
+  For Each mistake In found.aErrors
+    Print #number, mistake.nErrorStart &amp; "|" &amp; mistake.nErrorLength &amp; "|" &amp; mistake.aSuggestions(0) &amp; "|" &amp; mistake.aShortComment
+  Next
+Failed:
+  Close #number
+  StarDesktop.terminate()
+End Sub
 </script:module>
 """
+_SETTINGS = "".join(
+    '<item oor:path="/org.openoffice.Office.Linguistic/GrammarChecking/LanguageTool">'
+    f'<prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+    for name, value in (("IsEnabled", "true"), ("BaseURL", "%s"))
+)
 _LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE library:library PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "library.dtd">
 <library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard" library:readonly="false"
@@ -68,6 +96,29 @@ def work(folder: Path, tasks: Sequence[tuple[Path, str, str, Path]]) -> None:
 
     It stops at the first document that cannot be opened or saved; its target is then missing.
     """
+    profile = _prepare(folder)
+    lines = [f"{source.as_uri()}|{action}|{kind}|{target.as_uri()}" for source, action, kind, target in tasks]
+    (folder / "tasks.txt").write_text("\n".join(lines) + "\n")
+    _start(profile, f'macro:///Standard.Module1.Work("{folder / "tasks.txt"}")')
+
+
+def proofread(folder: Path, sentence: str, server: str) -> list[tuple[int, int, str, str]]:
+    """Let LibreOffice's own client ask a LanguageTool server (``http://.../v2``) about one line of text.
+
+    Return what it found: start, length, first suggestion, reason. Where its client is not installed: nothing.
+    """
+    profile = _prepare(folder)
+    settings = folder / "profile" / "user" / "registrymodifications.xcu"
+    settings.write_text(settings.read_text().replace("</oor:items>", f"{_SETTINGS % server}</oor:items>"))
+    found = folder / "found.txt"
+    (folder / "tasks.txt").write_text(f"{sentence}\n{found}\n")
+    _start(profile, f'macro:///Standard.Module1.Proofread("{folder / "tasks.txt"}")')
+    lines = found.read_text(encoding="utf-8").splitlines() if found.exists() else []
+    return [(int(a), int(b), c, d) for a, b, c, d in (line.split("|", 3) for line in lines)]
+
+
+def _prepare(folder: Path) -> str:
+    """Make a user profile with our macros and return the option that names it."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     _start(profile, "--terminate_after_init")  # the first start writes the profile, and over what it finds there
     basic = folder / "profile" / "user" / "basic"
@@ -75,9 +126,7 @@ def work(folder: Path, tasks: Sequence[tuple[Path, str, str, Path]]) -> None:
     (basic / "script.xlc").write_text(_LIBRARIES)
     (basic / "Standard" / "script.xlb").write_text(_LIBRARY)
     (basic / "Standard" / "Module1.xba").write_text(_MACRO)
-    lines = [f"{source.as_uri()}|{action}|{kind}|{target.as_uri()}" for source, action, kind, target in tasks]
-    (folder / "tasks.txt").write_text("\n".join(lines) + "\n")
-    _start(profile, f'macro:///Standard.Module1.Work("{folder / "tasks.txt"}")')
+    return profile
 
 
 def _start(profile: str, argument: str) -> None:

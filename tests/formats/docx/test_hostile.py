@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from mtfix.errors import InputError
-from mtfix.formats.docx import package
 from mtfix.formats.docx.format import DocxFormat
+from mtfix.formats.packages import archive
 from mtfix.formats.registry import ReadOptions
 from tests.formats.docx.samples import build_docx, pack, paragraph, unpack
 
@@ -99,19 +99,19 @@ def test_refused_in_one_line(make, message: str) -> None:  # type: ignore[no-unt
 
 
 def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "MAX_MEMBERS", 5)
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 5)
     with pytest.raises(InputError, match="holds 6 files"):
         DocxFormat().read(GOOD, "wire.docx", ReadOptions())
 
 
 def test_too_large_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "MAX_INFLATED", 1000)
+    monkeypatch.setattr(archive, "MAX_INFLATED", 1000)
     with pytest.raises(InputError, match="would inflate to"):
         DocxFormat().read(GOOD, "wire.docx", ReadOptions())
 
 
 def test_a_part_too_large_to_parse(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package, "MAX_PART", 500)
+    monkeypatch.setattr(archive, "MAX_PART", 500)
     with pytest.raises(InputError, match=r"has [0-9,]+ bytes, more than 500"):
         DocxFormat().read(GOOD, "wire.docx", ReadOptions())
 

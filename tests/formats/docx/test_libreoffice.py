@@ -15,7 +15,7 @@ from mtfix.formats.registry import ReadOptions
 from tests.formats.docx.samples import build_docx, number_ids, paragraph, run, text_box
 from tests.formats.docx.soffice import ACCEPT, AS_IS, FLAT, REJECT, SOFFICE, read_flat, work
 from tests.formats.docx.test_docx import CHANGES
-from tests.formats.docx.test_tracked import INSIDE, MORE, SIGNATURE
+from tests.formats.docx.test_tracked import INSIDE, MORE, SIGNATURE, with_notes
 from tests.formats.replacing import replace_words
 
 pytestmark = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
@@ -68,7 +68,11 @@ def list_cases() -> dict[str, bytes]:
     end = paragraph("And so on.")
     inserted = (f'<w:ins w:id="1" w:author="Ann">{run(text, "<w:b/>")}</w:ins>' for _, text in INSIDE)
     bodies = [body for _, body, _ in CHANGES] + [paragraph("Before it: ", i, " after it.") for i in inserted]
-    return {"changes": build_docx(number_ids(end.join([*bodies, ""])), footnotes=note), "stories": STORIES}
+    return {
+        "changes": build_docx(number_ids(end.join([*bodies, ""])), footnotes=note),
+        "stories": STORIES,
+        "notes": with_notes(6),
+    }
 
 
 def test_accepted_is_fixed_and_rejected_is_the_original(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from itertools import pairwise
 
 import docx
@@ -15,7 +16,7 @@ from mtfix.formats.docx.comments import MAX_COMMENTS, Comments
 from mtfix.formats.docx.format import DocxContainer, DocxFormat
 from mtfix.formats.docx.package import open_package
 from mtfix.formats.registry import ReadOptions
-from mtfix.formats.tracking import Signature, TrackingContainer
+from mtfix.formats.tracking import Signature, TrackingContainer, note_tracking
 from mtfix.types import Edit, Step
 from tests.formats.docx.samples import (
     W,
@@ -366,3 +367,25 @@ def test_whatever_the_edits_are(body: str, data: st.DataObject) -> None:
 def bare(text: str) -> str:
     """Return a text without blanks: between paragraphs of the document there are lines, in the file there are not."""
     return "".join(text.split())
+
+
+def with_notes(count: int) -> bytes:
+    marks = [f'<w:r><w:footnoteReference w:id="{n + 2}"/></w:r>' for n in range(count)]
+    notes = "".join(f'<w:footnote w:id="{n + 2}">{paragraph("Note of the IG.")}</w:footnote>' for n in range(count))
+    return build_docx("".join(paragraph("It lost 3,5 million", m, " rubles.") for m in marks or [""]), footnotes=notes)
+
+
+@pytest.mark.parametrize(("count", "asked", "commented"), [
+    (0, None, True), (1, None, True), (2, None, False), (6, None, False), (2, True, True), (1, False, False),
+])  # fmt: skip
+def test_comments_do_not_stand_between_footnotes_unless_asked_for(
+    count: int, asked: bool | None, commented: bool
+) -> None:
+    data = with_notes(count)
+    container = read(data)
+    documents = [replace_words(container.document, MORE)]
+    signature = replace(SIGNATURE, comments=asked)
+    tracked = container.write_tracked(documents, signature)
+    assert ("word/comments.xml" in unpack(tracked)) is commented
+    check_both_ways(data, container.write(documents), tracked)
+    assert bool(note_tracking(container, signature)) is (count > 1 and asked is None)

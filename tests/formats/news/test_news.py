@@ -322,3 +322,36 @@ def test_any_body_keeps_its_tags_and_gets_the_fixed_text(format: str, paragraphs
             text = re.sub(r"(\d),(\d)\s(?=million)", r"\1.\2 ", "".join(before.itertext(etree.Element)))
             text = re.sub(r"(\d),(\d)\sthousand", r"\1,\g<2>00", text)
             assert "".join(fixed.itertext(etree.Element)) == text
+
+
+@pytest.mark.parametrize(
+    ("media_type", "is_prose"),
+    [
+        ("", True),
+        ("text/plain", True),
+        ("text/plain; charset=utf-8", True),
+        ("text/csv", False),
+        ("text/tab-separated-values", False),
+        ("text/vcard", False),
+        ("text/calendar", False),
+        ("text/css", False),
+        ("application/json", False),
+    ],
+)
+def test_only_contents_that_are_prose_are_read(media_type: str, is_prose: bool) -> None:
+    said = f' contenttype="{media_type}"' if media_type else ""
+    text = (
+        '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/"><contentSet>'
+        f"<inlineData{said}>Up to 2,5 thousand came.</inlineData></contentSet></newsItem>"
+    )
+    assert fix("newsml", text) == (text.replace("2,5 thousand", "2,500") if is_prose else text)
+
+
+def test_contents_of_newsml_1_that_are_a_table_stay() -> None:
+    text = (
+        '<NewsML><NewsItem><NewsComponent><ContentItem><MimeType FormalName="text/csv"/>'
+        "<DataContent>2,5 thousand</DataContent></ContentItem></NewsComponent></NewsItem></NewsML>"
+    )
+    assert fix("newsml", text) == text
+    plain = text.replace("text/csv", "text/plain")
+    assert fix("newsml", plain) == plain.replace("2,5 thousand", "2,500")

@@ -12,6 +12,8 @@ from mtfix.errors import InputError, OutputError
 from mtfix.formats import ReadOptions
 from mtfix.formats.subtitles.cues import read_srt, read_vtt
 from mtfix.formats.subtitles.format import SubtitleFile, SubtitleFormat
+from mtfix.formats.subtitles.notation import SRT as SUBRIP
+from mtfix.formats.subtitles.notation import VTT as WEBVTT
 from tests.formats.replacing import replace_words, write_replaced
 
 SRT = """1
@@ -57,7 +59,7 @@ said the<00:04.000> IG&nbsp;men.
 
 def read(text: str | bytes, *, is_vtt: bool = False) -> SubtitleFile:
     data = text.encode() if isinstance(text, str) else text
-    return SubtitleFormat(is_vtt).read(data, "w.srt", ReadOptions())  # type: ignore[return-value]
+    return SubtitleFormat(WEBVTT if is_vtt else SUBRIP).read(data, "w.srt", ReadOptions())  # type: ignore[return-value]
 
 
 def fix(text: str, *, is_vtt: bool = False, **words: str) -> str:
@@ -165,6 +167,15 @@ def test_breaks_of_other_formats_part_words_and_stay(is_vtt: bool, mark: str) ->
     )
     assert [s.mt for s in read(text, is_vtt=is_vtt).document.segments] == [f"up to 2,5{mark}thousand IG.", "They left."]
     assert fix(text, is_vtt=is_vtt, **{f"2,5{mark}thousand": "?", "IG": "IS"}) == text.replace("IG", "IS")
+
+
+@pytest.mark.parametrize("is_vtt", [False, True], ids=["srt", "vtt"])
+def test_words_of_another_language_are_locked(is_vtt: bool) -> None:
+    head = "WEBVTT\n\n" if is_vtt else "1\n"
+    for tag, is_kept in [("<lang ru>", True), ("<lang de-AT>", True), ("<lang en>", False), ("<lang en-GB>", False)]:
+        text = f"{head}00:00:01.000 --> 00:00:02.000\nThe {tag}IG <i>IG</i></lang> and the IG.\n"
+        inside = text if is_kept else text.replace(f"{tag}IG <i>IG", f"{tag}IS <i>IS")
+        assert fix(text, is_vtt=is_vtt, IG="IS") == inside.replace("the IG", "the IS")
 
 
 def test_a_line_that_loses_its_words_goes() -> None:

@@ -71,6 +71,24 @@ def test_the_source_is_never_touched(srclang: str, language: str, attributes: st
     assert ("has no English translations" in "".join(read(text).documents[0].notes)) is not is_read
 
 
+@pytest.mark.parametrize(
+    ("first", "is_repaired"),
+    [
+        ('<tuv xml:lang="en">', False),
+        ('<tuv xml:lang="en" creationid="ANNA">', False),
+        ('<tuv xml:lang="en" creationid="MT!">', True),
+        ('<tuv xml:lang="en" creationtool="NMT">', True),
+        ('<tuv xml:lang="en"><prop type="x-origin">mt</prop>', True),
+        ('<tuv xml:lang="en"><prop type="x-origin">tm</prop>', False),
+        ('<tuv xml:lang="en"><note>mt</note>', False),
+    ],
+)
+def test_where_any_variant_may_be_the_source_the_first_is(first: str, is_repaired: bool) -> None:
+    for srclang in ("*all*", "*ALL*"):
+        text = memory(f'<tu>{first}<seg>the IG</seg></tuv><tuv xml:lang="ru"><seg>IG</seg></tuv></tu>', srclang=srclang)
+        assert fix(text) == (text.replace("<seg>the IG", "<seg>the IS") if is_repaired else text)
+
+
 def test_without_srclang_the_first_variant_is_the_source() -> None:
     text = memory(
         '<tu><tuv xml:lang="en"><seg>the IG</seg></tuv><tuv xml:lang="en-GB"><seg>IG</seg></tuv></tu>', srclang=""

@@ -1,4 +1,4 @@
-"""From the paragraphs of a Word document to paragraphs of runs: line breaks, list markers, what is a heading.
+"""From the paragraphs of a document to paragraphs of runs: line breaks, list markers, what is a heading.
 
 Where styles are silent, the text is read as plain text would be: many a newsroom's document has no style but Normal.
 """
@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mtfix.formats.docx.story import BODY, Atom, StoryParagraph
 from mtfix.formats.markup.language import reads_english
 from mtfix.formats.markup.runs import Paragraph, Run
+from mtfix.formats.packages.story import BODY, Atom, StoryParagraph
 from mtfix.formats.text.blocks import SEPARATOR, Block
 from mtfix.formats.text.plain import find_blocks
 from mtfix.types import Kind
