@@ -82,7 +82,7 @@ class NameCounter:
         self._spelt, self._called = [0, 0], [0, 0]
 
     def add(self, document: str, mt: str, text: str) -> None:
-        """Count one segment; segments without a document have no company."""
+        """Count one segment; segments without a document are counted alone."""
         if not document:
             return
         if document != self._document:
