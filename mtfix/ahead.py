@@ -3,7 +3,7 @@
 A model is faster on full batches of sentences of equal length, and agency copy repeats. So the documents of a unit go through
 the stages before the model first; the model then reads all their sentences at once and caches its answers. Each document
 then passes through its pipeline as usual and finds the answers in the cache. No result changes: what the model answers to a
-sentence does not depend on its company (`docs/decisions/model-whole-numbers.md`).
+sentence does not depend on the sentences beside it (`docs/decisions/model-whole-numbers.md`).
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
 
 
 class Mistake(NamedTuple):
-    """What a validation found first: where in the value, whether it is a key that nobody knows, and what is wrong."""
+    """What a validation found first: where in the value, whether it is an unknown key, and what is wrong."""
 
     place: tuple[int | str, ...]
     is_unknown_key: bool

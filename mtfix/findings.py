@@ -13,7 +13,7 @@ from mtfix.types import Document, Edit, Segment, Tier, apply_edits
 
 
 class Status(str, Enum):
-    """What became of an edit. A FLAG is a finding whose rule offers no correction."""
+    """The status of an edit. A FLAG is a finding whose rule offers no correction."""
 
     APPLIED = "applied"
     SUGGESTED = "suggested"

@@ -102,8 +102,7 @@ def _say_once(document: Document, steps: Sequence[int]) -> Document:
 def check_contract(name: str, before: Document, after: Document) -> None:
     """Raise TrailError, naming the stage, when it did anything but add steps to trails.
 
-    That a trail gives the text need not be replayed here: :meth:`Segment.add` is the only way to a new text, and a
-    segment whose text changed without a longer trail is caught.
+    The new steps of each changed segment are replayed, and must give its text.
     """
     if after.gaps is not before.gaps and after.gaps != before.gaps:
         raise TrailError(f"stage {name} changed the text between segments of {before.name}")

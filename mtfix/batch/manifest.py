@@ -109,7 +109,7 @@ class Manifest:
         return entry
 
     def forget(self, unit: int) -> None:
-        """Take a unit as not done: what it had written is gone."""
+        """Record that a unit is not done, because its output is gone."""
         self._units.pop(unit, None)
 
     def entries(self) -> Iterator[Entry]:

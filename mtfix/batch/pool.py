@@ -50,7 +50,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Died:
-    """A task whose worker is gone, the document that it had in hand (`NONE`, or `TOGETHER`), and how it ended.
+    """A task whose worker died, its current document (`NONE`, or `TOGETHER`), and how it ended.
 
     ``late`` says that it was killed because it did not come back.
     """
@@ -102,11 +102,11 @@ class Seat:
         self.late = False
 
     def is_late(self, seconds: float) -> bool:
-        """Whether one document has been in hand for longer than its own alarm would let it."""
+        """Whether the current document takes longer than its own timeout allows."""
         return bool(self.index.value != NONE and time.monotonic() - self.since.value > seconds + _GRACE)
 
     def stop(self) -> None:
-        """Kill the process: what it was writing is a temporary file."""
+        """Kill the process. An unfinished output is only a temporary file."""
         self.process.kill()
         self.process.join()
         self.pipe.close()
@@ -212,7 +212,7 @@ class Pool:
         return Seat(self._job, self._fingerprint, self._hire)
 
     def close(self) -> None:
-        """End all workers, whatever they do."""
+        """End all workers, busy ones too."""
         for seat in self._seats:
             seat.stop()
 

@@ -32,7 +32,7 @@ Watch = Callable[[Progress], None]
 
 
 def watch_in_lines(say: Callable[[str], None], pause: float = _PAUSE) -> Watch:
-    """Return what says how far a batch is every ``pause`` seconds."""
+    """Return a thread that reports progress every ``pause`` seconds."""
     last = 0.0
 
     def watch(progress: Progress) -> None:

@@ -31,7 +31,7 @@ from mtfix.types import Document
 
 
 class Worker:
-    """A pipeline and the job it serves. ``mark`` tells whoever watches which document is in hand."""
+    """A pipeline and the job it serves. ``mark`` reports the current document."""
 
     def __init__(self, job: Job, fingerprint: str, mark: Mark = lambda index: None, store: Store | None = None) -> None:
         """Load the pipeline. Raises PackError, ConfigError, ModelError, OutputError."""

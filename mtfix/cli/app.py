@@ -103,7 +103,7 @@ class MtfixGroup(TyperGroup):
 
 
 def say_usage(error: Any) -> str:
-    """Return one line for a command line that cannot be read: what is wrong, and where help is."""
+    """Return one line for a usage error: what is wrong, and how to get help."""
     message = " ".join(str(error.format_message()).split()).rstrip(".")
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "mtfix"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Kind(str, Enum):
-    """What becomes of a finding, the surest first."""
+    """The kinds of findings, the surest first."""
 
     AUTO = "auto"
     SUGGEST = "suggest"

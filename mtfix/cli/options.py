@@ -200,7 +200,7 @@ WRITING = ("track_changes", "author", "comments")
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the command line says about the configuration: ``given`` by key of `Config`, only what was given."""
+    """The options of the command line that concern the configuration: ``given`` by key of `Config`, only what was given."""
 
     file: Path | None
     given: Mapping[str, Any]

@@ -48,7 +48,7 @@ class Repaired:
 
 
 def choose_files(files: list[Path] | None) -> list[Path]:
-    """Return the files to read; nothing means standard input, unless that is a terminal nobody types into."""
+    """Return the files to read; none means standard input, unless that is a terminal."""
     import sys
 
     if not files:

@@ -65,7 +65,7 @@ def _digest_code() -> bytes:
 
 
 def read_cached(name: str) -> Any:
-    """Return what `write_cached` kept under a name, None if there is nothing whole."""
+    """Return what `write_cached` kept under a name, None if it is missing or damaged."""
     folder = cache_folder()
     if folder is None:
         return None

@@ -85,7 +85,7 @@ INSERTED = ", put in"  # of a key in `Confidence.auto`: hunks of the type that p
 
 
 def least_probability(auto: Mapping[str, float], evidence: Evidence) -> float:
-    """Return the probability that a hunk of its type, put in or not, must have to be AUTO, whatever the document."""
+    """Return the probability that a hunk of its type, put in or not, must have to be AUTO in any document."""
     kind = evidence.kind.value
     usual = auto.get(kind, 2.0)
     return max(usual, auto.get(kind + INSERTED, 0.0)) if is_insertion(evidence.hunk) else usual

@@ -49,7 +49,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of one hunk when it is judged. Margins are natural logarithms of odds."""
+    """The features of one hunk. Margins are natural logarithms of odds."""
 
     kind: EditType
     margin: float
@@ -153,7 +153,7 @@ def features(e: Evidence) -> NDArray[np.float64]:
 
 
 def is_insertion(hunk: Hunk) -> bool:
-    """Whether a hunk only puts words or marks in, or brings a preposition: what a text lacks it is easy to get wrong."""
+    """Whether a hunk only puts words or marks in, or brings a preposition. Insertions are wrong more often than other edits."""
     if not hunk.before:
         return True
     before, after = (Counter(t.lower() for t in side if t[0].isalnum()) for side in (hunk.before, hunk.after))

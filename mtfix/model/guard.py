@@ -33,7 +33,7 @@ def _negations(words: Sequence[str]) -> int:
 
 
 def keeps_facts(hunk: Hunk, *, at_start: bool) -> bool:
-    """Say whether a hunk, seen alone, leaves numbers, names, negations and persons as they are."""
+    """Whether a hunk by itself leaves numbers, names, negations and persons as they are."""
     return find_change_of_fact(hunk, at_start=at_start) is None
 
 

@@ -63,7 +63,7 @@ def protect(text: str, locks: Sequence[tuple[int, int]] = ()) -> Protected:
     parts: list[str] = []
     at = 0
     for number, (start, end) in enumerate(apart, 1):
-        # A letter or digit at its edge would melt into the stand-in: such a span is left as it is found.
+        # Beside a letter or digit a stand-in may be ambiguous: then the check below leaves the whole text as it is.
         codes.append(f"{letter}{number}")
         parts += (text[at:start], codes[-1])
         at = end

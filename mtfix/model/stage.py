@@ -238,7 +238,7 @@ class ModelStage:
     def warm(self, documents: Sequence[Document]) -> None:
         """Read the sentences of many documents at once, in full batches; a remembering model then knows them.
 
-        It changes no result, since what the model answers to a text does not depend on its company.
+        It changes no result, since what the model answers to a text does not depend on the texts beside it.
         """
         open_ = [(self._readable(d), None) for d in documents]
         self._warm([(segments, style) for segments, style in open_ if segments])

@@ -47,7 +47,7 @@ class Piece:
         """Cut the change at what both sides share: whole words at its ends, and longer runs of words inside.
 
         A reader sees that "reported the ministry" became "the ministry reported" without reading the ministry twice;
-        single words that happen to stand on both sides are not worth the confetti.
+        single words that happen to stand on both sides would only break the change into pieces.
         """
         old, new = _TOKEN.findall(self.before), _TOKEN.findall(self.after)
         parts: list[tuple[Part, str]] = []

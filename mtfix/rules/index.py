@@ -87,7 +87,7 @@ class Sheet:
 
 
 class RuleIndex:
-    """Rules in file order, and what wakes them. ``entries`` bounds what is kept about texts (see `Memory`)."""
+    """Rules in file order, and the words that the prefilter finds them by. ``entries`` bounds what is kept about texts (see `Memory`)."""
 
     def __init__(self, rules: Sequence[IndexedRule], entries: int = ENTRIES) -> None:
         self.rules = tuple(rules)
@@ -140,7 +140,7 @@ class RuleIndex:
     def _expect_more(self) -> None:
         """Count a text; after many of them, compile what finds words and weak patterns in one pass.
 
-        Each weak pattern that matches wakes its rule, and no other does.
+        Of rules with weak patterns exactly those that match are returned.
         """
         with self._lock:
             self._left -= 1

@@ -15,7 +15,7 @@ Answer = TypeVar("Answer")
 
 
 class Memory(Generic[Answer]):
-    """The last answers of ``work``, a function of a text (and of what else it is given) and of nothing else.
+    """The last answers of ``work``, a function that depends only on a text and its other arguments.
 
     Holds at most ``entries`` answers, about texts of at most `LONGEST` code points; safe to ask from several threads.
     """

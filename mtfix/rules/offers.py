@@ -17,7 +17,7 @@ _NUMBER_KINDS = frozenset(("number", "date", "consistency", "lexicon"))
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A finished edit and its rule: all that the text alone decides. What the segment adds is weighed by the engine.
+    """A finished edit and its rule, as far as the text alone decides. The engine then checks what depends on the segment.
 
     ``start``:``end`` is the span that the rule named, before the edit took in an article or a line break. ``refuse`` is
     the rule's own reason against the edit; ``digits`` says that it would change a number.

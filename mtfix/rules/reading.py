@@ -88,7 +88,7 @@ class Reading:
 class DocumentRule(Protocol):
     """A rule of the stage ``document``: it sees every segment.
 
-    The document's ``text`` must match a pattern to wake it, and so must a segment unless the rule is a ``whole`` one.
+    The document's ``text`` must match a pattern of it, and so must a segment unless the rule is a ``whole`` one.
     """
 
     @property

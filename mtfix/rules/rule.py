@@ -60,7 +60,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What every rule says of itself. ``place`` is ``file:line:column`` of its YAML; ``order`` its rank in file order.
+    """The metadata of every rule. ``place`` is ``file:line:column`` of its YAML; ``order`` its rank in file order.
 
     ``whole``: of the document stage, a rule that reads segments too in which none of its patterns matches.
     """

@@ -1,4 +1,4 @@
-"""Connections that do not wait for ever: a client has a few seconds to say what it wants."""
+"""A timeout for connections: a client has a few seconds to send its request."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The pipeline behind the server: one thread works, requests wait in a bounded queue, sentences are read in batches.
 
 Rules and the model's memory belong to that thread alone. Texts that wait together are read by the model together,
-whoever sent them; that changes no result, since what the model answers to a text does not depend on its company.
+whoever sent them; that changes no result, since what the model answers to a text does not depend on the texts beside it.
 """
 
 from __future__ import annotations

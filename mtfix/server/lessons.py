@@ -1,4 +1,4 @@
-"""What decisions teach: pairs to train on, rows to calibrate by, rules to demote, phrases to add."""
+"""What is derived from decisions: pairs to train on, rows to calibrate by, rules to demote, phrases to add."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages: the library, the desk, always and never, statistics, and the door where a token is asked for."""
+"""The pages: the library, the desk, always and never, statistics, and the form that asks for a token."""
 
 from __future__ import annotations
 

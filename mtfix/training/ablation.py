@@ -48,7 +48,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What updates on a kind did to the losses, against the same updates on text to leave alone."""
+    """The effect of updates on a kind on the losses, against the same updates on text to leave alone."""
 
     kind: str
     pairs: int

@@ -46,7 +46,7 @@ class Proposals:
 def leave_out_seen(pairs: Sequence[Pair], seen: Collection[str]) -> list[Pair]:
     """Return the pairs whose post-edit is not among ``seen``, the targets that some model was trained on.
 
-    Clean text that was corrupted one way in the held-out pairs and another way in training is known by heart. Raises
+    Clean text that was corrupted one way in the held-out pairs and another way in training has been memorised. Raises
     InputError when no pair is left.
     """
     found = [p for p in pairs if p.pe not in seen]

@@ -1,7 +1,7 @@
 """The plan: an archive cut into units of work, always at the same places, read as a stream.
 
 A unit is a handful of small files, or a run of whole records of one table. A table ends with an `Assembly`, which joins
-the parts of its units. The units of a wrapped table (gzip, UTF-16) carry their bytes with them, for nobody can read it from
+the parts of its units. The units of a wrapped table (gzip, UTF-16) carry their bytes with them, because it cannot be read from
 the middle. The plan depends on the archive and on the unit sizes alone, so that a later run finds its place.
 """
 

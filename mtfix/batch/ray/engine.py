@@ -36,7 +36,7 @@ _LOOK = 0.5  # seconds between two looks at how far the pieces are
 
 
 class Ledger:
-    """What all actors report to: how far the batch is, and why it stops, should it have to."""
+    """The actor to which all others report: progress of the batch, and the reason if it stops."""
 
     def __init__(self, failed: int, limit: int | None) -> None:
         self._failed = failed

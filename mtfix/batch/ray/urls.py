@@ -76,4 +76,4 @@ class UrlStore:
             return file.tell()
 
     def settle(self) -> None:
-        """Nothing: a store keeps what it has taken."""
+        """Do nothing: object stores are durable."""

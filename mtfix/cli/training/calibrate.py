@@ -17,7 +17,7 @@ def calibrate(
     reliability: Annotated[Path | None, typer.Option("--reliability", help="PNG of the reliability diagram.")] = None,
     share: Annotated[float, typer.Option("--share", min=0.01, max=1.0, help="Share of the sentences to fit on.")] = 1.0,
     evidence: Annotated[
-        bool, typer.Option("--evidence", help="Also show what the judge is worth without a part of its evidence.")
+        bool, typer.Option("--evidence", help="Also show how good the confidence is without a part of its features.")
     ] = False,
     decisions: Annotated[
         Path | None,

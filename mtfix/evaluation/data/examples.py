@@ -30,7 +30,7 @@ class Example:
 
     @property
     def judge_against(self) -> tuple[str, ...]:
-        """What says whether an edit helped: the post-edit, or the references where there is none."""
+        """The texts that edits are judged against: the post-edit, or the references where there is none."""
         return (self.pe,) if self.pe is not None else self.references
 
 

@@ -33,7 +33,7 @@ def load_entities(profile: str = "plain") -> tuple[NamingRule, ...]:
 
 @lru_cache(maxsize=1)
 def index_entities() -> RuleIndex:
-    """Return the entities with the words that wake them."""
+    """Return the entities with the words that show that a document mentions them."""
     return RuleIndex(load_entities())
 
 
@@ -82,7 +82,7 @@ class NameCounter:
         self._spelt, self._called = [0, 0], [0, 0]
 
     def add(self, document: str, mt: str, text: str) -> None:
-        """Count one segment; segments without a document have no company."""
+        """Count one segment; segments without a document are counted alone."""
         if not document:
             return
         if document != self._document:

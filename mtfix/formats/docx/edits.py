@@ -88,7 +88,7 @@ def group_by_element(changes: Sequence[TextChange]) -> Iterator[tuple[Any, list[
 def refine(changes: Sequence[TextChange]) -> list[TextChange]:
     """Return the changes of one element, cut where several words in a row stay, and joined where only a few do.
 
-    A clause that moved is then one deletion and one insertion, and not confetti.
+    A clause that moved is then one deletion and one insertion, not many single words.
     """
     fine: list[TextChange] = []
     for change in changes:

@@ -193,7 +193,7 @@ class Collector:
         self._runs.append(Run(spelled.text, spelled, locks=locks))
 
     def flush(self) -> None:
-        """End the paragraph in hand."""
+        """End the current paragraph."""
         runs = tuple(self._runs)
         self._runs = []
         kind = self._kind or Kind.SENTENCE

@@ -32,7 +32,7 @@ def read_element(tree: XmlTree, element: Element, vocabulary: Vocabulary, kind: 
 
 
 def read_field(tree: XmlTree, element: Element, vocabulary: Vocabulary, kind: Kind | None = None) -> list[Paragraph]:
-    """Return the paragraphs of a field that holds text, escaped HTML, or markup in place, whatever a vendor put in."""
+    """Return the paragraphs of a field that holds text, escaped HTML, or markup in place."""
     if element.is_locked:
         return []
     if element.children:

@@ -56,7 +56,7 @@ def build_document(
         blocks: in order, not overlapping.
         masked: ``text`` with what is not prose replaced character by character (blanks where it separates, letters
             where it stands for a word); sentences are found in it. Must be as long as ``text``.
-        locks: spans of ``text``, sorted by start; each is cut to the segments that it touches. What nobody may touch
+        locks: spans of ``text``, sorted by start; each is cut to the segments that it touches. What is locked in every format
             in any format (addresses, formulas: `mtfix.formats.text.protected`) is locked besides.
         trim: characters of ``masked`` that are cut from both ends of a sentence, as its blanks are (markup).
     """

@@ -1,4 +1,4 @@
-"""What nobody may touch in any format: addresses, paths, tags, entities, handles, formulas, template marks, broken characters.
+"""What is locked in every format: addresses, paths, tags, entities, handles, formulas, template marks, broken characters.
 
 A document's segments carry them as locks, for rules and the model alike (`mtfix.formats.text.blocks`).
 """
@@ -51,7 +51,7 @@ _PROSE = re.compile(r"[^\W\d_]{2,}")
 
 
 def find_protected(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the half-open spans of a text that nobody may touch, in order within each kind; they may overlap.
+    """Yield the half-open spans of a text that are locked, in order within each kind; they may overlap.
 
     >>> text = "See https://example.org/2,5-million or C:/a, $e = mc^2$; it cost $5 million and $6."
     >>> [text[a:b] for a, b in find_protected(text)]

@@ -111,7 +111,7 @@ class Graphs:
         return ids
 
     def find_rare(self, ids: Sequence[int]) -> Rare:
-        """Let a sentence write those of ``ids`` that are not common: its own pieces, whatever the batch."""
+        """Let a sentence write those of ``ids`` that are not common: its own pieces."""
         pieces = np.array(sorted({i for i in ids if not self.is_common[i]}), np.int64)
         common = sorted({i for i in ids if self.is_common[i]}) if self.penalty else []
         own = np.searchsorted(self.common, np.array(common, np.int64))

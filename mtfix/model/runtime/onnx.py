@@ -87,7 +87,7 @@ class OnnxPostEditor:
         return list(zip(outputs, odds, strict=True))
 
     def post_edit(self, texts: Sequence[str]) -> list[Hypothesis]:
-        """Post-edit sentences, in batches of about equal length; the order and the company make no difference."""
+        """Post-edit sentences, in batches of about equal length; the result of a sentence does not depend on the others."""
         encoded = [self.pieces.encode(t) for t in texts]
         found: list[Hypothesis] = [Hypothesis(t) for t in texts]
         order = [i for i in sorted(range(len(texts)), key=lambda i: len(encoded[i])) if 1 < len(encoded[i]) <= LONGEST]

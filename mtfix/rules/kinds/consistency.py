@@ -110,7 +110,7 @@ class ConsistencyRule:
                 yield o
 
     def choose(self, counts: Counter[str], reading: Reading) -> str | None:
-        """Return the style that the document shall have; None leaves it alone."""
+        """Return the style to use throughout the document; None changes nothing."""
         setting = self.model.setting
         if setting in self.profile.settings:
             return self.profile[setting]

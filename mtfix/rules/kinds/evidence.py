@@ -133,7 +133,7 @@ class Evidence:
         )
 
     def weigh(self, reading: Reading) -> Weight:
-        """Return what the document's present text says for the entity."""
+        """Return the evidence for the entity in the current text of the document."""
         return Weight(self, reading)
 
     def find_proofs(self, reading: Reading) -> frozenset[str]:

@@ -170,7 +170,7 @@ class NamingModel(DocumentModel):
 
 
 def believe(text: str, mention: Mention, evidence: Evidence, weight: Weight) -> Variant | None:
-    """Return the variant that the mention is, if its evidence is there and nothing says that it is something else."""
+    """Return the variant of a mention if the document has its evidence and no sign of another meaning."""
     words = text[slice(*mention.core)]
     for variant in mention.variants:
         if not weight.meets(variant.needs, words) and not mention.bracket:

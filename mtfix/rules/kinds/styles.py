@@ -184,7 +184,7 @@ def find_dashes(text: str) -> Iterator[Occurrence]:
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """A built-in finder and the RE2 patterns that wake it."""
+    """A built-in finder and the RE2 patterns that its texts must match."""
 
     find: Callable[[str], Iterator[Occurrence]]
     patterns: tuple[str, ...]

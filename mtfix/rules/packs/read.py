@@ -106,7 +106,7 @@ def parse_pack(text: str, name: str, *, check: bool = True) -> RulePack:
 def read_pack(marked: Marked, *, check: bool = True, digest: str = "") -> RulePack:
     """Validate a pack. Raises PackError.
 
-    Without ``check`` patterns are not compiled, and a bad one is found only when a text wakes its rule.
+    Without ``check`` patterns are not compiled, and a bad one is found only when the rule is used.
     """
     if not isinstance(marked.value, dict):
         raise PackError(f"{marked.name}:1:1: a rule pack is a map with the keys {', '.join(PackModel.model_fields)}")

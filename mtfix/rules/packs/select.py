@@ -113,7 +113,7 @@ def configured_rules(config: Config) -> list[PackedRule]:
 
 
 def compile_rules(rules: Sequence[PackedRule], profile: Profile) -> list[Rule | DocumentRule]:
-    """Compile the rules that exist under ``profile``; those that the cache knows compile when a text wakes them.
+    """Compile the rules that exist under ``profile``; cached ones are compiled when a text may match them.
 
     Raises PackError.
     """

@@ -1,4 +1,4 @@
-"""What the published description of the API says of answers. The models describe; `tests/server/test_schema.py` holds the server to them."""
+"""What the published description of the API says of answers. The models only describe; `tests/server/test_schema.py` holds the server to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a desk always and never wants, of rules and of words: its API."""
+"""The API of a desk's standing decisions: rules and words that it always or never wants."""
 
 from __future__ import annotations
 

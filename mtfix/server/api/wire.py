@@ -102,7 +102,7 @@ def name_rule(rule: str) -> str:
 
 
 def settle_part(part: Mapping[str, Any], number: int, said: Mapping[tuple[int, str], StoredDecision]) -> list[Decision]:
-    """Return the decisions of one part, those that nobody took too (what the run applied stays)."""
+    """Return the decisions of one part, undecided ones too (what the run applied stays)."""
     decisions: list[Decision] = []
     retyped: set[int] = set()
     off = {word.text for word in said.values() if word.verdict == NEVER}
@@ -166,7 +166,7 @@ def finish(stored: StoredDocument, limit: int) -> tuple[Container, list[Document
 
 
 def count_word_edits(documents: Sequence[Document]) -> tuple[int, int]:
-    """Return words of the texts in hand, and how many of them the desk wrote anew, took out or put in.
+    """Return the number of words of the texts, and how many of them the desk wrote anew, took out or put in.
 
     >>> from mtfix.formats import read_document
     >>> count_word_edits([read_document("It rained.")])

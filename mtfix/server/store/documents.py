@@ -31,7 +31,7 @@ class StaleError(MtfixError):
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """What an editor says about a proposal (or, with a name ``sentence-N``, writes for a whole sentence)."""
+    """A decision of an editor on a proposal (or, with a name ``sentence-N``, writes for a whole sentence)."""
 
     key: str
     part: int
@@ -89,7 +89,7 @@ class Store:
     def save_parts(
         self, id: str, profile: str, parts: Sequence[Mapping[str, Any]], always: Sequence[NewDecision] = ()
     ) -> None:
-        """Keep what a run proposed, if the document is still there and still wants that profile.
+        """Store the proposals of a run, if the document still exists and still has that profile.
 
         ``always`` are decisions that the desk made once for all; where an editor has spoken they change nothing.
         """

@@ -108,7 +108,7 @@ class Preference(Base):
 
 
 class Phrase(Base):
-    """Words that a desk ``always`` or ``never`` wants changed into others, whoever proposes it."""
+    """Words that a desk ``always`` or ``never`` wants changed into others, by rules and by the model."""
 
     __tablename__ = "phrases"
     __table_args__ = (UniqueConstraint("desk", "before", "after"),)

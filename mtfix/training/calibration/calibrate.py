@@ -2,9 +2,9 @@
 
 What a hunk brings is measured against a human text (post-edit or nearest reference) in two ways, as translations are by
 TER and by BLEU: how many word edits nearer the sentence with it alone is, and how many more pairs of neighbouring words
-it shares. Either alone misleads. Where a translation says it in other words than the reference, any word taken away
-brings it nearer, and of words put in some match by chance. Two networks learn the two, and their mean judges. One
-reference is one translation of many; where a set has outputs of better systems, each has a vote, as a reference has.
+it shares. Either alone misleads. Where a translation is worded differently from the reference, deleting any word
+reduces the distance, and some inserted words match by chance. Two networks learn the two; their mean is the confidence.
+Labels from one reference are noisy; where a set has outputs of better systems, these are extra references.
 
 What may be AUTO and what is suggested is chosen by `mtfix.training.calibration.thresholds`.
 """
@@ -50,7 +50,7 @@ class Sample:
 
     @property
     def gain(self) -> int:
-        """What it brings in all; above 0 it is good."""
+        """The total gain; a hunk with a gain above 0 is good."""
         return self.nearer + self.matches
 
 

@@ -1,4 +1,4 @@
-"""How well do probabilities tell good hunks from bad ones? And what would they be worth without a part of the evidence?"""
+"""How well do probabilities tell good hunks from bad ones? And how well without some of the features?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Count the word sequences of clean English (`mtfix.model.ngrams`), none of them from text that judges a model."""
+"""Count the word sequences of clean English (`mtfix.model.ngrams`), none of them from evaluation or calibration text."""
 
 from __future__ import annotations
 

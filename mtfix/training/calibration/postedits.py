@@ -1,4 +1,4 @@
-"""Calibrate the confidence of hunks by post-edits: what a careful editor did to the very sentence.
+"""Calibrate the confidence of hunks by post-edits: what a careful editor did to the same sentence.
 
 Labels from post-edits are less noisy than labels from references, so a thousand sentences suffice: a hunk is good
 if the sentence with it alone has fewer word edits to go to the post-edit. Thresholds are those of probabilities from folds

@@ -1,6 +1,6 @@
-"""Hard negatives: text that is right and that the model of an earlier stage would touch all the same.
+"""Hard negatives: correct text that an earlier model would change.
 
-Clean news drawn at random teaches little: the model leaves most of it alone already. What it stumbles over (a headline's
+The model leaves most clean news alone already, so there is little to learn from random samples. What it stumbles over (a headline's
 lost article, a list, an old turn of phrase) is what it has to see again as it is. Source: hard-example mining
 (Shrivastava, Gupta and Girshick 2016), with the hypotheses of a post-editor instead of detections.
 """

@@ -1,4 +1,4 @@
-"""Pairs from human post-edits: the best data there is, brought into the shape of news text."""
+"""Pairs from human post-edits: detokenised and truecased like news text."""
 
 from __future__ import annotations
 

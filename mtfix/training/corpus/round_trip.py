@@ -1,4 +1,4 @@
-"""Round trips: clean English into another language and back, and what of the damage an editor could undo.
+"""Round trips: clean English into another language and back, keeping those errors that an editor could undo.
 
 Two ways there and back. Apertium (Forcada et al. 2011; a rule-based system that Debian packages) errs as old rule-based
 systems do: Spanish adds articles and loses subjects, Esperanto, which has no indefinite article, loses articles as Russian

@@ -2,7 +2,7 @@
 
 The judge of hunks knows what the network does not that proposed them: how common the words are in clean English (`ngrams`),
 how the document reads, which kinds of edits did harm. What it is sure of becomes a pair; an output of which it believes
-no hunk becomes one to leave alone; one of which it is in doubt teaches nothing. No reference is read. Source: He et al.
+no hunk becomes one to leave alone; one of which it is in doubt is not used. No reference is read. Source: He et al.
 2020, "Revisiting Self-Training for Neural Sequence Generation", with a judge instead of noise.
 """
 

@@ -1,4 +1,4 @@
-"""Vary what an edit must not depend on: quotes, dashes, words of other alphabets. Both sides of a pair alike."""
+"""Augmentation: quotes, dashes and words of other alphabets are varied, the same in both sides of a pair."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Fit the adapter of `large` on human post-edits: read top to bottom.
 
 A pair becomes ``<start> mt <end> pe <start>``; the loss is on the post-edit alone, and pieces that the editor changed weigh
-more: most are copies and teach nothing. Pairs of about equal length share a batch. A checkpoint is the adapter; a run that
+more: most pieces are copies, from which there is little to learn. Pairs of about equal length share a batch. A checkpoint is the adapter; a run that
 was interrupted goes on from it with the rate of its time.
 """
 

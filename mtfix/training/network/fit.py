@@ -41,7 +41,7 @@ class FitConfig:
     hold: float = 0.3  # share of the steps before the rate starts to fall
     batch_pieces: int = 2500  # padded pieces a batch: at half of it the gradients are noisy, at twice the updates few
     longest: int = 80  # pieces; longer pairs are left out, the runtime splits long sentences
-    changed_weight: float = 3.0  # most target pieces are copies and teach nothing
+    changed_weight: float = 3.0  # most target pieces are copies, from which there is little to learn
     shortlist: int = 4000  # commonest pieces scored besides those of the batch: the whole vocabulary costs 1.5 times
     smoothing: float = 0.0
     weight_decay: float = 0.01
