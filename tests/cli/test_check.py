@@ -12,8 +12,8 @@ def test_findings_as_text(run: Run) -> None:
     done = run("check", "wire.txt")
     assert done.code == 1
     assert done.out.splitlines() == [
-        "wire.txt:1:7: DESK_COMMA [auto] Russian writes a decimal comma: 2,5 million -> 2.5 million",
-        "wire.txt:1:19: DESK_PERSONS [suggest] Officialese: persons -> people",
+        "wire.txt:1:7: DESK_COMMA [auto] Russian writes a decimal comma: 2,5 million -> 2.5 million (sure)",
+        "wire.txt:1:19: DESK_PERSONS [suggest] Officialese: persons -> people (unsure)",
         "wire.txt:3:5: DESK_TERRORIST [flag] Say who designates it: terrorist organization",
     ]
 

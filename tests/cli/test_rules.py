@@ -82,7 +82,7 @@ def test_testing_one_pack_leaves_the_others_out(run: Run, folder: Path) -> None:
 
 def test_try_shows_edits_suggestions_and_the_result(run: Run) -> None:
     out = run("rules", "try", "Some 2,5 million persons.").out
-    assert "DESK_COMMA" in out and "(DESK_PERSONS, suggestion)" in out
+    assert "DESK_COMMA" in out and "(DESK_PERSONS, suggestion, unsure)" in out
     assert out.endswith("Some 2.5 million persons.\n")
 
 

@@ -9,7 +9,7 @@ from mtfix.report.editlog import describe_finding, render_editlog
 from mtfix.types import Document
 from tests.report.documents import documents
 
-KEYS = "document segment start end line column original before after by why tier confidence stage applied"
+KEYS = "document segment start end line column original before after by why tier confidence sureness stage applied"
 
 
 @given(documents())
