@@ -365,13 +365,15 @@ def guess_number(phrase: str) -> Number | None:
 
     >>> [guess_number(p) for p in ("12 citizens", "the head of the cells", "a group of men", "Ivanov and Petrov")]
     ['pl', 'sg', 'sg', 'pl']
+    >>> guess_number("the suspects in the preparation of the attack")
+    'pl'
     """
     tokens = tokenize(phrase, 0, len(phrase))
     if any(t.key in _COORDINATORS for t in tokens):
         return "pl"
     head: list[Token] = []
     for token in tokens:
-        if token.key == "of" or token.text == ",":
+        if token.key == "of" or token.text == "," or (head and token.key in ("in", "for", "from", "with")):
             break
         head.append(token)
     if not head:

@@ -55,7 +55,9 @@ def test_fix_check_and_diff(run: Run, folder: Path, name: str) -> None:
     assert found.code == 1
     before = FILES[name][: FILES[name].rindex("2,5")]
     place = f"{name}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-    assert found.out == f"{place}: DESK_COMMA [auto] Russian writes a decimal comma: 2,5 million -> 2.5 million (sure)\n"
+    assert (
+        found.out == f"{place}: DESK_COMMA [auto] Russian writes a decimal comma: 2,5 million -> 2.5 million (sure)\n"
+    )
     assert "DESK_COMMA" in run("diff", name).out
     assert run("fix", name, "--in-place").code == 0
     assert path.read_text(encoding="utf-8") == FIXED[name]

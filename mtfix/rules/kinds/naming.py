@@ -26,7 +26,7 @@ from mtfix.types import Kind
 # Words before a name that leave no room for "the": other determiners, and adjectives of nationality.
 _DETERMINED = re.compile(
     r"(?:\b(?:the|an?|this|that|these|those|its|his|her|their|our|my|your|each|every|any|some|no|another|which|whose|new"
-    r"|former|local|regional|federal|republican|central|same|whole|entire|[A-Z][a-z]+(?:ian|an|ish|ese|yz|ik|ek))"
+    r"|former|so-called|self-proclaimed|self-styled|unrecognized|unrecognised|local|regional|federal|republican|central|same|whole|entire|[A-Z][a-z]+(?:ian|an|ish|ese|yz|ik|ek))"
     r"|['’]s|s['’]|[-‑])\s*$"
 )
 

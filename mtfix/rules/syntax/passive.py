@@ -45,6 +45,14 @@ _FIGHTERS = frozenset(
     """leader leaders militant militants terrorist terrorists bandit bandits gunman gunmen fighter fighters member members
     commander commanders emir ringleader ringleaders head insurgent insurgents extremist extremists rebel rebels""".split()
 )
+_RELATIVES = frozenset("who which whose where".split())
+# Past forms behind "and" that more often tell of a second deed than describe a second noun.
+_RECRUITED = frozenset("recruited sold sent seized found took brought planned prepared made killed robbed used".split())
+# Nouns that need the phrase behind them: "a suspect in the murder", "12 suspects of involvement in the activity".
+_NEEDING = frozenset(
+    """suspect suspects involvement participation participant participants accused defendant defendants witness witnesses
+    suspected complicity""".split()
+)
 _STARTERS = frozenset("a an the this these those his her its their some several many".split())
 
 
@@ -70,6 +78,10 @@ def mend_subjectless(sentence: Sentence) -> Iterator[Proposal]:
     if sentence.key(end) == "by" or sentence.key(end) in ("dead", "alive", "guilty", "himself", "herself"):
         return
     end = _take_in_what_belongs(sentence, end, done)
+    if sentence.key(end) == "," and sentence.key(end + 1) in _RELATIVES:
+        return  # the clause would stand behind the verb, far from its noun
+    if any(w.key == "and" and sentence.key(i + 1) in _RECRUITED for i, w in enumerate(words[subject:end], subject)):
+        return  # "detained two men and recruited others": a second verb
     number = guess_number(sentence.span(subject, sentence.end_of_np(subject, coordinated=True)))
     if number is None:
         return
@@ -193,6 +205,13 @@ def _take_in_what_belongs(sentence: Sentence, end: int, done: str) -> int:
         while last < len(sentence.words) and sentence.words[last].text not in ",.!?…" and last < end + 14:
             last += 1
         return last if sentence.ends(last) else end
+    if any(w.key in _NEEDING for w in sentence.words[max(0, end - 6) : end]):
+        while sentence.key(end) in ("in", "of", "to"):
+            more = sentence.end_of_np(end + 1, coordinated=True)
+            if more <= end + 1:
+                break
+            end = more
+        return end
     if done not in PEOPLE_VERBS and sentence.key(end) in ("for", "from", "with", "about", "on", "to"):
         more = sentence.end_of_np(end + 1, coordinated=True)
         return more if more > end + 1 else end

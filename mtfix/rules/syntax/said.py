@@ -15,6 +15,11 @@ _SAYING = frozenset(
     clarified promised assured confirmed recalled warned admitted believe believed believes say think hope decided argue
     claim claimed deny denied expect insist insisted acknowledged assume considered consider note report state""".split()
 )
+_PRESENT = frozenset("say think hope argue claim deny expect insist assume consider note report state believe".split())
+# "In the city police said", "In the office of the mayor officials said": these speak themselves.
+_SPEAKERS = frozenset(
+    "police officials officers sources people residents experts doctors investigators lawyers".split()
+)
 # "In the committee do not rule out arson".
 _DENIED = frozenset("exclude rule confirm deny comment know believe consider see expect plan intend agree".split())
 _ADVERBS = frozenset("also earlier already previously again later then".split())
@@ -80,12 +85,14 @@ def mend_said_in(sentence: Sentence) -> Iterator[Proposal]:
         return
     if sentence.key(verb) not in _SAYING or (time and later):
         return
+    if sentence.key(end - 1) in _SPEAKERS and sentence.key(end - 2) != "the":
+        return
     behind, that = _read_time(sentence, verb + 1)
     that += sentence.key(that) == ","
     if sentence.key(that) != "that" or sentence.key(that + 1) in ("", ",", "is", "was", "would"):
         return
     spoken = sentence.span(verb, verb + 1)
-    if is_only(spoken, "BN") and "B" in classes(spoken):
+    if spoken in _PRESENT or (is_only(spoken, "BN") and "B" in classes(spoken)):
         spoken = inflect_verb(spoken, "s") or spoken
     said = f"{adverb} {spoken}".strip() + (f" {later or behind}" if later or behind else "")
     lead = f"{time}, " if time else ""
