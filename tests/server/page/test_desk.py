@@ -34,6 +34,10 @@ WRAPPED = {
     "wire.po": f'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage: en\\n"\n\nmsgid "Цена выросла до 2,5 миллиона рублей."\nmsgstr "{MT}"\n',
     "wire.srt": f"1\n00:00:01,000 --> 00:00:04,000\n{MT}\n",
     "wire.vtt": f"WEBVTT\n\n00:01.000 --> 00:04.000\n{MT}\n",
+    "wire.ass": "[Script Info]\nScriptType: v4.00+\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, "
+    f"Effect, Text\nDialogue: 0,0:00:01.00,0:00:04.00,Default,,0,0,0,,{MT}\n",
+    "wire.ttml": '<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div>'
+    f'<p begin="00:00:01.000" end="00:00:04.000">{MT}</p></div></body></tt>',
 }
 
 
