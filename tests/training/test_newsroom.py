@@ -11,9 +11,9 @@ pytest.importorskip("transformers")
 pytest.importorskip("datasets")
 pytest.importorskip("onnx")
 
-from mtfix.cli.train import app  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
+from mtfix.cli.training.train import app  # noqa: E402
 from mtfix.errors import ConfigError, ModelError  # noqa: E402
 from mtfix.model.confidence import load_confidence  # noqa: E402
 from mtfix.model.load import uncalibrated  # noqa: E402

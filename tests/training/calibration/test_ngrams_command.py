@@ -8,10 +8,11 @@ from typer.testing import CliRunner
 pytest.importorskip("rapidfuzz")
 pytest.importorskip("torch")
 
-from mtfix.cli.training.train import _take_over_calibration, app
+from mtfix.cli.training.train import app
 from mtfix.errors import ModelError
 from mtfix.model.ngrams import load_ngrams
 from mtfix.training.calibration.ngrams import FILES
+from mtfix.training.newsroom import copy_calibration
 from tests.training.conftest import pack
 
 SAID = "The council met the miners in the old town hall."
@@ -48,5 +49,5 @@ def test_a_fine_tuned_model_keeps_the_judge_and_its_witness(tmp_path: Path) -> N
     names = {"confidence.json", "translationese.json", "ngrams.npz"}
     for name in names:
         (base / name).write_text(name)
-    assert _take_over_calibration(base, output)
+    assert copy_calibration(base, output)
     assert {p.name for p in output.iterdir()} == names
