@@ -196,6 +196,10 @@ SHARED: dict[str, tuple[str, Any]] = {
 
 #: Of the bundle, what concerns only those commands that write documents.
 WRITING = ("track_changes", "author", "comments")
+#: What concerns those that read files; with `WRITING` it is `mtfix.config.READING`, which would take long to import here.
+READING = ("encoding", "format", "fields", "field_format", "attributes", "approved")
+#: And what concerns only those that run a model.
+MODEL = ("model", "backend", "endpoint", "prefix", "beams", "device")
 
 
 @dataclass(frozen=True, slots=True)

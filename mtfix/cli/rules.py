@@ -247,20 +247,7 @@ def print_schema(
 
 
 @app.command("try")
-@opt.configurable(
-    without=(
-        "rules_only",
-        "encoding",
-        "format",
-        "fields",
-        "field_format",
-        "attributes",
-        "approved",
-        "model",
-        "backend",
-        *opt.WRITING,
-    )
-)
+@opt.configurable(without=("rules_only", *opt.READING, *opt.WRITING, *opt.MODEL))
 def try_rules(
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="A text, or '-' for standard input.")],
     *,

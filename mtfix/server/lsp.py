@@ -24,7 +24,7 @@ _FORMATS = {"markdown": "markdown", "plaintext": "text"}
 
 
 class Checker:
-    """What was found in the open documents, and what their editor silenced in this session."""
+    """What was found in the open documents, and what their editor silenced until the server starts anew."""
 
     def __init__(self, config: Config) -> None:
         self.engine = Engine(config, Limits())
@@ -103,7 +103,7 @@ def list_actions(proposals: Sequence[Proposal], shown: Sequence[Proposal], uri: 
             edits = [lsp.TextEdit(find_range(text, q.start, q.end), q.after) for q in same]
             change(f"Apply all {len(same)} of {p.rules[0]}", edits, p)
         silence("Ignore here", uri, p.before, p.after)
-        silence(f"Never show {p.rules[0]} in this session", p.rules[0])
+        silence(f"Never show {p.rules[0]} until the editor restarts", p.rules[0])
     return actions
 
 

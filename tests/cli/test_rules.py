@@ -96,3 +96,20 @@ def test_try_shows_refusals_with_their_reason(run: Run, folder: Path) -> None:
 
 def test_try_says_when_nothing_fires(run: Run) -> None:
     assert run("rules", "try", "All quiet.").out == "no rule fires\n"
+
+
+@pytest.mark.parametrize(
+    "option", ["--endpoint=http://127.0.0.1:1/v1", "--beams=2", "--prefix=x", "--device=cpu", "--comments"]
+)
+def test_try_takes_no_option_that_would_do_nothing(run: Run, option: str) -> None:
+    done = run("rules", "try", "All quiet.", option)
+    assert done.code == 2
+    assert done.err.startswith("mtfix: no such option: " + option.partition("=")[0])
+
+
+def test_the_command_line_knows_what_is_about_reading() -> None:
+    from mtfix.cli import options
+    from mtfix.config import READING
+
+    assert {*options.READING, *options.WRITING} == {*READING}
+    assert {*options.READING, *options.WRITING, *options.MODEL} <= options.SHARED.keys()

@@ -12,9 +12,7 @@ from mtfix.cli import options as opt
 from mtfix.errors import InputError, OutputError
 
 
-@opt.configurable(
-    without=("profile", "settings", "fix", "rules_only", "packs", "enable", "disable", "model", "backend")
-)
+@opt.configurable(without=("profile", "settings", "fix", "rules_only", "packs", "enable", "disable", *opt.MODEL))
 def apply(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The document as it was before.")],
     decisions: Annotated[Path, typer.Option("--decisions", "-d", metavar="FILE", help="Decisions (JSON).")],

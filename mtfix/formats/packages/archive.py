@@ -52,10 +52,7 @@ class Archive:
             raise InputError(f"{self.name}: has no {part}, so it is a damaged {self.noun}") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
             raise InputError(f"{self.name}: {part} is damaged ({brief(error)})") from None
-        except (
-            NotImplementedError,
-            RuntimeError,
-        ) as error:  # from zipfile: an unknown compression, an encrypted member
+        except (NotImplementedError, RuntimeError) as error:  # zipfile's: unknown compression, encrypted member
             raise InputError(f"{self.name}: {part} cannot be unpacked: {brief(error)}") from None
 
     def write(self, parts: Mapping[str, bytes]) -> bytes:
