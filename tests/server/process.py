@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -24,12 +25,18 @@ def start_server(port: int, db: Path | str, *options: str, wait: bool = True) ->
     url = f"sqlite:///{db}" if isinstance(db, Path) else db
     command = [sys.executable, "-c", "from mtfix.cli.app import main; main()", "serve"]
     words = list(options) if "--model" in options else ["--rules-only", *options]
-    server = subprocess.Popen(
-        [*command, "--port", str(port), "--db", url, *words],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    if wait:
-        wait_until_ready(server, port)
+    # Its log goes to a file: nobody reads a pipe, and a server whose pipe is full stands still.
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(
+            [*command, "--port", str(port), "--db", url, *words],
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=log,
+        )  # fmt: skip
+        if wait:
+            try:
+                wait_until_ready(server, port)
+            except AssertionError as error:
+                log.seek(0)
+                raise AssertionError(f"{error}: {log.read().decode(errors='replace')}") from None
     return server
 
 
@@ -38,7 +45,7 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int, seconds: float 
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise AssertionError(server.stderr.read().decode() if server.stderr else "the server ended")
+            raise AssertionError("the server ended")
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
                 if answer.status == 200:

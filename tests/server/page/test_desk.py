@@ -14,7 +14,7 @@ import pytest
 
 from tests.formats.packages.samples import FILES, list_texts
 from tests.server.conftest import WIRE
-from tests.server.page.conftest import Desk, change_first_proposal, put, saved, stored, working_text
+from tests.server.page.conftest import Desk, change_first_proposal, put, saved, stored, sync_api, working_text
 
 MT = "The price rose to 2,5 million rubles."
 WRAPPED = {
@@ -255,7 +255,7 @@ def test_several_files_and_a_bad_one(page: Any, desk: Desk) -> None:
     drop(page, ("one-of-many.txt", MT.encode()), ("two-of-many.txt", MT.encode()), ("bad.docx", b"PK nonsense"))
     page.wait_for_selector("#say >> text=bad.docx")
     page.locator("#search").fill("of-many")
-    page.wait_for_function("document.querySelectorAll('#documents li').length === 2")
+    sync_api.expect(page.locator("#documents li")).to_have_count(2)
     page.locator("#documents a").first.click()
     page.wait_for_selector("#wire .sentence")
     drop(page, ("dropped-on-the-desk.txt", MT.encode()))
@@ -271,9 +271,9 @@ def test_the_library_is_searched_sorted_by_state_and_cleared(page: Any, desk: De
     saved(page)
     page.goto(desk.address)
     page.locator("#search").fill("ZEBRA")
-    page.wait_for_function("document.querySelectorAll('#documents li').length === 2")
+    sync_api.expect(page.locator("#documents li")).to_have_count(2)
     page.locator("#state").select_option("work")
-    page.wait_for_function("document.querySelectorAll('#documents li').length === 1")
+    sync_api.expect(page.locator("#documents li")).to_have_count(1)
     assert "in work" in page.locator("#documents li").inner_text()
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Delete zebra-one.txt").click()
