@@ -19,7 +19,7 @@ settings.register_profile("explore", parent=settings.get_profile("steady"), dera
 settings.load_profile("steady")
 
 # What MTFIX_REQUIRE names, comma-separated, must be there: a test with its mark that is skipped has failed.
-REQUIRABLE = {"chromium": "browser", "postgres": "postgres"}
+REQUIRABLE = {"chromium": "browser", "postgres": "postgres", "tsc": "typed"}
 REQUIRED = {REQUIRABLE.get(name.strip(), name.strip()) for name in os.environ.get("MTFIX_REQUIRE", "").split(",")} - {
     ""
 }

@@ -7,6 +7,7 @@ line as an object with ``level`` and ``message``. Colour and progress only where
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -81,6 +82,32 @@ def report_error(message: str) -> None:
 def _print(level: str, message: str) -> None:
     line = json.dumps({"level": level, "message": message}) if _voice.as_json else f"mtfix: {message}"
     print(line, file=sys.stderr)
+
+
+class _Lines(logging.Formatter):
+    """A line a record. What the server logs of requests is JSON already, and stays as it is."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        if record.name == "mtfix.server":
+            return message
+        if record.exc_info and record.exc_info[0] is not None:
+            message = f"{message}: {record.exc_info[0].__name__}"
+        message = " ".join(message.split())
+        return (
+            json.dumps({"level": record.levelname.lower(), "message": message})
+            if _voice.as_json
+            else f"mtfix: {message}"
+        )
+
+
+def begin_logging() -> None:
+    """Send the logs of a server to standard error: requests and warnings; only errors if quiet, all notes with ``-v``."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines())
+    usual = logging.INFO if _voice.verbose else logging.WARNING
+    logging.basicConfig(level=logging.ERROR if _voice.quiet else usual, handlers=[handler], force=True)
+    logging.getLogger("mtfix.server").setLevel(logging.ERROR if _voice.quiet else logging.INFO)
 
 
 def track(items: Iterable[T], total: int, description: str) -> Iterator[T]:

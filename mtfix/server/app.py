@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import logging
+import errno
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
 from mtfix.about import __version__
-from mtfix.errors import MtfixError
+from mtfix.errors import ConfigError, MtfixError
 from mtfix.rules.packs.select import configured_rules
 from mtfix.server import page
 from mtfix.server.api import editor, languagetool, library, standing
@@ -119,14 +120,23 @@ def make_server(settings: Settings) -> uvicorn.Server:
 
     protocol = type("Protocol", (PunctualProtocol,), {"head_seconds": settings.limits.head_seconds})
     config = uvicorn.Config(
-        make_app(settings), host=settings.host, port=settings.port, http=protocol, access_log=False, log_level="warning",
+        make_app(settings), host=settings.host, port=settings.port, http=protocol, access_log=False, log_config=None,
         timeout_graceful_shutdown=30, timeout_keep_alive=15, server_header=False, proxy_headers=False,
         h11_max_incomplete_event_size=65_536,
     )  # fmt: skip
     return uvicorn.Server(config)
 
 
-def run(settings: Settings) -> None:
-    """Serve until interrupted. Raises ConfigError."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    make_server(settings).run()
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; port 0 is any free one. Raises ConfigError when another program has it."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConfigError(f"port {port} of {host} is taken by another program: choose one with --port") from None
+        raise ConfigError(f"cannot listen on {host}, port {port}: {error.strerror or error}") from None
+
+
+def run(settings: Settings, door: socket.socket) -> None:
+    """Serve on a socket until interrupted; the caller says where the log goes."""
+    make_server(settings).run(sockets=[door])

@@ -15,8 +15,10 @@ from fastapi.testclient import TestClient
 
 import mtfix.model.load
 from mtfix.config import Config
+from mtfix.errors import ConfigError
 from mtfix.formats import read_document
 from mtfix.model.load import find_model
+from mtfix.server.app import listen as listen_on
 from mtfix.server.app import make_server
 from mtfix.server.engine import BusyError, Engine
 from mtfix.server.settings import Limits, Settings
@@ -204,3 +206,15 @@ def test_the_model_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     engine.close()
     with pytest.raises(BusyError, match="stopping"):
         engine.submit((document,))
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with listen_on("127.0.0.1", 0) as door:
+        port = door.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"port {port} of 127.0.0.1 is taken .* choose one with --port"):
+            listen_on("127.0.0.1", port)
+
+
+def test_an_address_that_is_not_here_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1, port 8765: "):
+        listen_on("192.0.2.1", 8765)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mtfix.cli.console import say
+from mtfix.cli.console import begin_logging, say
 from mtfix.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def serve(
     if context.invoked_subcommand is not None:
         return
     from mtfix.config import load_config
-    from mtfix.server.app import run
+    from mtfix.server.app import listen, run
     from mtfix.server.settings import Limits, Settings
 
     settings = Settings(
@@ -85,8 +85,12 @@ def serve(
         )
     if open_with is not None:
         _put(settings, open_with)
-    say(f"the desk is at http://{host}:{port}/ (stop it with Ctrl+C)")
-    run(settings)
+    begin_logging()
+    with listen(host, port) as door:
+        say(
+            f"the desk is at http://{f'[{host}]' if ':' in host else host}:{door.getsockname()[1]}/ (stop it with Ctrl+C)"
+        )
+        run(settings, door)
 
 
 def _has_tokens(url: str) -> bool:

@@ -29,6 +29,7 @@ def find_tsc() -> list[str]:
     pytest.skip("no TypeScript compiler: npm install --no-save typescript")
 
 
+@pytest.mark.typed
 @pytest.mark.parametrize("scripts", [["mtfix/server/static/*.js"], ["mtfix/report/report.js"]], ids=["desk", "report"])
 def test_scripts_are_typed(scripts: list[str]) -> None:
     files = [str(path) for pattern in scripts for path in sorted(ROOT.glob(pattern))]
