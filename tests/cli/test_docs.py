@@ -118,7 +118,9 @@ def test_the_readme_says_what_is_left_to_the_editor(run: Run, wire: str) -> None
     assert [words for words in left if words not in repaired] == []
     before, after = (list_sentences(text) for text in (wire, repaired))
     changed = sum(a != b for a, b in zip(before, after, strict=True))
-    assert f"mtfix changes {changed} of the {len(before)} sentences of this wire" in readme
+    # One edit of the model is near its threshold, and the last decimals differ from one kind of processor to another.
+    assert changed in (10, 11)
+    assert f"mtfix changes 10 or 11 of the {len(before)} sentences of this wire" in readme
 
 
 def list_sentences(text: str) -> list[str]:

@@ -180,21 +180,20 @@ def test_five_thousand_words(page: Any, desk: Desk) -> None:
 
 
 def test_a_long_document_shows_its_progress(page: Any, desk: Desk) -> None:
-    seen = []
+    said = {"ready": False, "progress": 0.4}  # as the server says it while it reads
 
     def answer(route: Any) -> None:
-        body = route.fetch().json()
-        if body.get("ready") and len(seen) < 2:  # as the server says it while it reads
-            seen.append(1)
-            body = {**body, "ready": False, "progress": 0.4 * len(seen)}
-        route.fulfill(json=body)
+        route.fulfill(json={**route.fetch().json(), **said})
 
     page.route("**/api/v1/documents/*", answer)
     page.goto(desk.address)
     page.get_by_label("Paste a machine-translated text").fill(WIRE)
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector("#reading-say >> text=80%")
-    assert page.locator("#progress").evaluate("(bar) => bar.value") == 0.8
+    for progress, percent in ((0.4, "40%"), (0.8, "80%")):
+        said["progress"] = progress
+        page.wait_for_selector(f"#reading-say >> text={percent}")
+        assert page.locator("#progress").evaluate("(bar) => bar.value") == progress
+    said.clear()
     page.wait_for_selector("#wire .sentence")
     assert not page.locator("#reading").is_visible()
 
