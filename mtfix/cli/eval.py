@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mtfix.cli.console import find_width, report_error, say, shows_progress
+from mtfix.cli.options import Backend, Beams, Device, Endpoint, Prefix
 
 if TYPE_CHECKING:
     from mtfix.evaluation.result import Run
@@ -138,12 +139,17 @@ def run_command(
         list[str] | None,
         typer.Option(
             "--system",
-            help="do-nothing, rules, model, full, model:NAME, full:NAME (full:large), file:PATH, a checkpoint's folder or hub name; repeat for more.",
+            help="do-nothing, rules, model, full, model:NAME, full:NAME (full:large), raw:NAME, guarded:NAME, file:PATH, a checkpoint's folder or hub name; repeat for more.",
         ),
     ] = None,
     test: Annotated[list[str] | None, typer.Option("--test", help="Only this test set; repeat for more.")] = None,
     sample: Annotated[int | None, typer.Option(min=0, help="Draw so many segments of each set; 0: all.")] = None,
     profile: Annotated[str | None, typer.Option(help="House profile of mtfix's own systems.")] = None,
+    backend: Backend = None,
+    endpoint: Endpoint = None,
+    prefix: Prefix = None,
+    beams: Beams = None,
+    device: Device = None,
     cache: Annotated[Path | None, typer.Option(help="Folder for outputs, so that a run can be resumed.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Compute everything anew.")] = False,
     no_speed: Annotated[bool, typer.Option("--no-speed", help="Do not measure speed and memory.")] = False,
@@ -172,7 +178,9 @@ def run_command(
         loaded = load_suite(suite)
         folder = None if no_cache else (cache or default_folder())
         names = dict.fromkeys(system or ["do-nothing", "rules"])
-        systems = [make_system(name, profile=profile, answers=folder) for name in names]
+        options = {"endpoint": endpoint, "prefix": prefix, "beams": beams, "device": device}
+        options["backend"] = None if backend is None else backend.value
+        systems = [make_system(name, profile=profile, options=options, answers=folder) for name in names]
         settings = RunSettings(
             score=_settings(metrics, seed, samples, trials, "13a", False, (1.0, 0.5), 250_000),
             sample=sample,

@@ -20,7 +20,8 @@ from mtfix.evaluation.running import RunSettings, run_suite
 from mtfix.evaluation.scoring import ScoreSettings
 from mtfix.evaluation.systems.cache import Cache, Cached
 from mtfix.evaluation.systems.documents import batch_documents, group_documents
-from mtfix.evaluation.systems.systems import make_system, place_examples
+from mtfix.evaluation.systems.placing import place_examples
+from mtfix.evaluation.systems.systems import make_system
 from mtfix.model.evidence import TYPES
 from mtfix.model.load import uncalibrated
 from mtfix.model.posteditor import RememberingPostEditor
@@ -157,7 +158,7 @@ def test_columns_that_are_not_there(suite: Path) -> None:
 
 def test_unknown_systems_list_the_known_ones() -> None:
     with pytest.raises(
-        ConfigError, match=r"unknown system 'ruls'.*do-nothing, rules, model, full, model:NAME, full:NAME, file:PATH"
+        ConfigError, match=r"unknown system 'ruls'.*do-nothing, rules, model, full, model:NAME, full:NAME, raw:NAME, guarded:NAME, file:PATH"
     ):
         make_system("ruls")
 

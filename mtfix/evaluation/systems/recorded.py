@@ -16,20 +16,23 @@ from mtfix.model.posteditor import ScoringPostEditor
 from mtfix.types import Hypothesis
 
 Value = TypeVar("Value")
+#: Fields of the configuration that change what a model answers.
+RUNNING = ("backend", "endpoint", "prefix", "beams", "device")
 
 
 class RecordedPostEditor:
     """Asks ``inner`` about each different text once, in all runs together.
 
-    Answers are kept by the model's files, the code that runs it and its libraries, and not by rules or thresholds: a
-    change of those leaves them true. ``head`` is that of :func:`mtfix.fingerprint.describe_outputs`. A file that cannot
+    Answers are kept by the model's files, how it is run (`RUNNING`), the code and libraries that run it, and the machine; not by
+    rules or thresholds: a change of those leaves them true. ``head`` is that of :func:`mtfix.fingerprint.describe_outputs`. A file that cannot
     be used costs time only.
     """
 
     def __init__(self, inner: ScoringPostEditor, folder: Path, head: Head) -> None:
         self.inner = inner
         parts = {"code": digest_code("model"), "by": inner.name}
-        key = fingerprint_head({k: head[k] for k in ("model", "libraries")} | parts)
+        running = {k: head["config"].get(k) for k in RUNNING}
+        key = fingerprint_head({k: head[k] for k in ("model", "libraries", "machine")} | parts | {"running": running})
         self._disk = _open(folder / f"answers-{key[:16]}.sqlite")
 
     @property

@@ -25,6 +25,7 @@ from mtfix.errors import MtfixError
 from mtfix.evaluation.data.examples import Example
 from mtfix.evaluation.result import Speed
 from mtfix.evaluation.systems.documents import batch_documents, group_documents
+from mtfix.evaluation.systems.hypotheses import HypothesisSystem
 from mtfix.evaluation.systems.systems import PipelineSystem, System
 from mtfix.extras import Hide
 
@@ -73,9 +74,9 @@ def measure_system(system: System, examples: Sequence[Example]) -> Speed | None:
     None for a system that computes nothing. Raises MtfixError when the process fails.
     """
     fresh = system.fresh()
-    if not isinstance(fresh, PipelineSystem):
+    if not isinstance(fresh, (PipelineSystem, HypothesisSystem)):
         return None
-    chosen = spread(group_documents(examples), SEGMENTS if fresh.spec["model"] else RULE_SEGMENTS)
+    chosen = spread(group_documents(examples), SEGMENTS if fresh.spec.get("model", True) else RULE_SEGMENTS)
     seen = {e.mt for d in chosen for e in d}
     others = [[e] for e in examples if e.mt not in seen] or [[e] for e in examples]
     alone = [e for d in spread(others, LATENCY_SEGMENTS) for e in d][:LATENCY_SEGMENTS]
@@ -97,7 +98,7 @@ def measure_here(spec: dict[str, Any], documents: Sequence[list[Example]], alone
     """Load the system and take its figures in this process: first in batches, then each of ``alone`` by itself."""
     base, _ = read_memory()
     start = time.perf_counter()
-    system = PipelineSystem(**spec)
+    system = HypothesisSystem(**spec) if "kind" in spec else PipelineSystem(**spec)
     system.load()
     system.run([documents[0][:1]])  # what is loaded at the first use belongs to loading
     load_seconds = time.perf_counter() - start

@@ -6,18 +6,20 @@ headings, datelines and sentence boundaries are what a user would get.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from mtfix.errors import ConfigError, InputError, ModelError
-from mtfix.evaluation.data.examples import Example, Output, OutputEdit, fingerprint
+from mtfix.evaluation.data.examples import Example, Output, fingerprint
 from mtfix.evaluation.data.reading import Column, open_records, parse_column, pick_column
 from mtfix.evaluation.result import SystemInfo
+from mtfix.evaluation.systems.hypotheses import GUARDED, RAW, HypothesisSystem
+from mtfix.evaluation.systems.placing import place_examples, read_outputs
 from mtfix.evaluation.systems.recorded import RecordedPostEditor
 from mtfix.fingerprint import fingerprint_head, name_machine
-from mtfix.types import Document, Segment
+from mtfix.types import Document
 
 BUILT_IN = ("do-nothing", "rules", "model", "full")
 FILE_PREFIX = "file:"
@@ -52,83 +54,6 @@ class DoNothing:
 
     def fresh(self) -> None:
         """Nothing to measure."""
-
-
-@dataclass(slots=True)
-class _Placed:
-    """A document read from examples, and which segments belong to which example."""
-
-    document: Document
-    owners: list[int]
-    offsets: list[int]
-
-
-def place_examples(examples: Sequence[Example]) -> _Placed:
-    """Join examples to a text, read it, and find each example again.
-
-    Sentences of one paragraph (attribute ``paragraph``) are joined by a space, paragraphs by an empty line. Where the
-    reader's boundaries do not fall on those of the examples, each example is one segment of a document made by hand.
-    """
-    from mtfix.formats import read_document
-
-    pieces: list[str] = []
-    starts: list[int] = []
-    at = 0
-    previous: Example | None = None
-    for example in examples:
-        if previous is not None:
-            together = previous.attributes.get("paragraph") == example.attributes.get("paragraph", "\0")
-            gap = " " if together else "\n\n"
-            pieces.append(gap)
-            at += len(gap)
-        starts.append(at)
-        pieces.append(example.mt)
-        at += len(example.mt)
-        previous = example
-    document = read_document("".join(pieces), examples[0].document or examples[0].id)
-    owners = []
-    row = 0
-    for segment in document.segments:
-        while row + 1 < len(starts) and segment.start >= starts[row + 1]:
-            row += 1
-        if segment.start + len(segment.mt) > starts[row] + len(examples[row].mt):
-            return _place_by_hand(examples)
-        owners.append(row)
-    offsets = [s.start - starts[o] for s, o in zip(document.segments, owners, strict=True)]
-    return _Placed(document, owners, offsets)
-
-
-def _place_by_hand(examples: Sequence[Example]) -> _Placed:
-    segments = tuple(Segment(mt=e.mt, text=e.mt, source=e.source) for e in examples)
-    gaps = ("", *("\n\n" for _ in examples[1:]), "")
-    return _Placed(
-        Document(examples[0].document or examples[0].id, segments, gaps),
-        list(range(len(examples))),
-        [0] * len(examples),
-    )
-
-
-def read_outputs(placed: _Placed, after: Document, examples: Sequence[Example]) -> list[Output]:
-    """Return the outputs of a processed document, with every change traced to its rules and models."""
-    from mtfix.trail import compose
-
-    edits: list[list[OutputEdit]] = [[] for _ in examples]
-    for segment, owner, offset in zip(after.segments, placed.owners, placed.offsets, strict=True):
-        for change in compose(segment.mt, segment.trail):
-            known = [e.confidence for e in change.edits if e.confidence is not None]
-            by = tuple(dict.fromkeys(e.by for e in change.edits))
-            edits[owner].append(
-                OutputEdit(change.start + offset, change.end + offset, change.replacement, by, min(known, default=None))
-            )
-    outputs = []
-    for example, found in zip(examples, edits, strict=True):
-        parts: list[str] = []
-        at = 0
-        for edit in found:
-            parts += (example.mt[at : edit.start], edit.replacement)
-            at = edit.end
-        outputs.append(Output("".join((*parts, example.mt[at:])), tuple(found)))
-    return outputs
 
 
 class PipelineSystem:
@@ -280,29 +205,47 @@ class FileSystem:
         return self._lines[self._next - 1]
 
 
-def make_system(name: str, *, profile: str | None = None, backend: str = "hf", answers: Path | None = None) -> System:
-    """Return the system of a name: a built-in one, ``file:PATH[:COLUMN]``, or a checkpoint's path or hub name.
+def make_system(
+    name: str,
+    *,
+    profile: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    answers: Path | None = None,
+) -> System:
+    """Return the system of a name: a built-in one, ``file:PATH[:COLUMN]``, a model by one of `_KINDS`, or a checkpoint.
 
-    ``answers`` is the folder in which a model's answers are kept. Raises ConfigError for what is none of these.
+    ``options`` are those of the configuration that say how a model runs: ``backend``, ``endpoint``, ``prefix``, ``beams``,
+    ``device``. ``answers`` is the folder in which a model's answers are kept. Raises ConfigError for what is none of these.
     """
     config = {"profile": profile} if profile else {}
     if name == "do-nothing":
         return DoNothing()
+    running = {k: v for k, v in (options or {}).items() if v not in (None, "")}
     if name in BUILT_IN:
-        return PipelineSystem(name, rules=name != "model", model=name != "rules", config=config, answers=answers)
+        parts = {"rules": name != "model", "model": name != "rules"}
+        return PipelineSystem(name, **parts, config=config | (running if parts["model"] else {}), answers=answers)
     kind, named, model = name.partition(":")
-    if named and kind in ("model", "full"):
-        return PipelineSystem(
-            name, rules=kind == "full", model=True, config={**config, "model": model}, answers=answers
-        )
+    if named and kind in _KINDS:
+        config |= _run_model(model, running)
+        if kind in (RAW, GUARDED):
+            return HypothesisSystem(kind, config, answers)
+        return PipelineSystem(name, rules=kind == "full", model=True, config=config, answers=answers)
     if name.startswith(FILE_PREFIX):
         return FileSystem(parse_column(name.removeprefix(FILE_PREFIX)))
     if Path(name).is_dir() or name.count("/") == 1:
-        chosen = "onnx" if Path(name).is_dir() and any(Path(name).glob("*.onnx")) else backend
-        return PipelineSystem(
-            name, rules=False, model=True, config={**config, "model": name, "backend": chosen}, answers=answers
-        )
+        config |= _run_model(name, running)
+        return PipelineSystem(name, rules=False, model=True, config=config, answers=answers)
     raise ConfigError(
-        f"unknown system '{name}'. Known: {', '.join(BUILT_IN)}, model:NAME, full:NAME, file:PATH[:COLUMN], the folder of a checkpoint, "
-        "or a hub name (OWNER/NAME)"
+        f"unknown system '{name}'. Known: {', '.join(BUILT_IN)}, model:NAME, full:NAME, raw:NAME, guarded:NAME, "
+        "file:PATH[:COLUMN], the folder of a checkpoint, or a hub name (OWNER/NAME)"
     )
+
+
+_KINDS = ("model", "full", RAW, GUARDED)
+
+
+def _run_model(model: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration of a model by name; a checkpoint without our graphs, and a hub's name, need transformers."""
+    folder = Path(model)
+    outside = not any(folder.glob("*.onnx")) if folder.is_dir() else "/" in model and not model.startswith("openai:")
+    return {"model": model, **({"backend": "hf"} if outside else {}), **options}

@@ -8,7 +8,7 @@ from pathlib import Path
 from mtfix.evaluation.systems.recorded import RecordedPostEditor
 from mtfix.types import Hypothesis
 
-HEAD = {"model": "m1", "libraries": {"onnxruntime": "1"}, "packs": {"a": "1"}}
+HEAD = {"model": "m1", "libraries": {"onnxruntime": "1"}, "packs": {"a": "1"}, "config": {}, "machine": {}}
 
 
 class Counting:
