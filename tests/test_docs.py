@@ -43,6 +43,22 @@ def test_the_python_of_the_readme_prints_what_it_says() -> None:
     assert names["original"] == "Up to 2,5 thousand people came."
 
 
+PYTHON = [
+    pytest.param(code, id=f"{page.name}-{number}")
+    for page in PAGES
+    if page.name != "README.md"
+    and page.name != "languages.md"  # its block is a folder's file: tests/sources adds a language
+    for number, code in enumerate(blocks(page, "python"))
+]
+
+
+@pytest.mark.parametrize("code", PYTHON)
+def test_the_python_of_the_docs_runs(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(code, {})
+
+
 def test_the_first_pack_of_the_rules_page_works() -> None:
     pack_text = blocks(ROOT / "docs" / "rules.md", "yaml")[0]
     kept = "".join(line for line in pack_text.splitlines(True) if not line.startswith(("extends:", "disable:")))

@@ -21,6 +21,9 @@ COULD_NOT_RUN = 2
 
 app = typer.Typer(no_args_is_help=True, help="Score post-editors: BLEU, and what BLEU does not say.")
 
+data = typer.Typer(no_args_is_help=True, help="Build test sets, and see which of a suite are here.")
+app.add_typer(data, name="data")
+
 Json = Annotated[
     Path | None,
     typer.Option("--json", help="Write the result as JSON (eval/result.schema.json); - for standard output."),
@@ -350,3 +353,58 @@ def _deliver(
         print("\n".join((*signatures(run), *legend(run))))
     for note in dict.fromkeys(f"{e.test_set.name}: {n}" for e in run.entries for n in e.notes):
         say(f"note: {note}")
+
+
+@data.command("list")
+def list_data(
+    suites: Annotated[list[Path], typer.Argument(help="Suites, such as eval/suites/ru-news.toml.")],
+) -> None:
+    """Say which test sets of suites are on this machine, and where the others come from.
+
+    Exit code 1: some are missing. Example: mtfix eval data list eval/suites/ru-news-pe.toml
+    """
+    with _one_line_errors():
+        from mtfix.evaluation.data.sacrebleu_sets import MissingDataError
+        from mtfix.evaluation.data.suite import find_files, load_suite
+
+        missing = False
+        for path in suites:
+            loaded = load_suite(path)
+            for test in loaded.suite.test:
+                try:
+                    count = len(find_files(test, loaded.base))
+                    state = "here" if count == 1 else f"here, {count} files"
+                except MissingDataError as error:
+                    missing, state = True, f"missing: {str(error).removeprefix(f'{test.name}: ')}; from {test.origin}"
+                typer.echo(f"{test.name}: {state}")
+    if missing:
+        raise typer.Exit(FINDINGS)
+
+
+@data.command("make")
+def make_data(
+    target: Annotated[Path, typer.Argument(help="The table to write: .tsv, .tsv.xz or .tsv.gz.")],
+    mt: Annotated[
+        list[str] | None,
+        typer.Option("--mt", help="The machine translation, a segment a line: FILE, or SYSTEM=FILE for several."),
+    ] = None,
+    ref: Annotated[list[Path] | None, typer.Option("--ref", help="A reference; repeat for more.")] = None,
+    pe: Annotated[Path | None, typer.Option("--pe", help="Post-edits of the machine translation.")] = None,
+    source: Annotated[Path | None, typer.Option("--source", help="The source text.")] = None,
+    sacrebleu: Annotated[
+        str,
+        typer.Option(
+            "--sacrebleu", metavar="NAME/LANGUAGES", help="All fields of a test set that sacrebleu has fetched."
+        ),
+    ] = "",
+) -> None:
+    """Make a table for a suite from parallel files, or from a test set of sacrebleu and outputs for it. Opens no connection.
+
+    mtfix eval data make wmt/newstest2018.ru-en.test.tsv.xz --sacrebleu wmt18/ru-en --mt online-F=online-F.txt
+    """
+    with _one_line_errors():
+        from mtfix.evaluation.data.building import build_table, name_columns
+
+        columns = name_columns(sacrebleu=sacrebleu, source=source, references=ref or (), post_edit=pe, outputs=mt or ())
+        count = build_table(target, columns)
+        say(f"{target}: {count:,} segments, columns seg, {', '.join(columns)}")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from mtfix.errors import MtfixError
 from mtfix.evaluation.data.examples import Example, Output
-from mtfix.evaluation.data.suite import LoadedSuite, MissingDataError, TestSet, load_examples, pick_tests
+from mtfix.evaluation.data.sacrebleu_sets import MissingDataError
+from mtfix.evaluation.data.suite import LoadedSuite, TestSet, load_examples, pick_tests
 from mtfix.evaluation.files import open_neural
 from mtfix.evaluation.result import Entry, Run, Speed
 from mtfix.evaluation.scoring import Described, Scorer, ScoreSettings, read_versions

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from mtfix.cli.app import app
+from mtfix.cli.app import DEFERRED, _load_deferred, app
 from mtfix.english.sentences import segment
 from tests.cli.conftest import Run
 
@@ -128,3 +128,40 @@ def list_sentences(text: str) -> list[str]:
     _, *paragraphs = text.split("\n\n")
     _, *sentences = [p[start:end] for p in paragraphs for start, end in segment(p)]
     return sentences
+
+
+def read_commands() -> list[object]:
+    """Every line of a code block, in any page, that runs mtfix; the executed ones of docs/cli.md, too."""
+    pages = [
+        ROOT / "README.md",
+        *sorted((ROOT / "docs").glob("**/*.md")),
+        *sorted((ROOT / "models").glob("*/README.md")),
+    ]
+    found = []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+            if language not in ("", "console", "bash", "sh"):
+                continue
+            whole = re.sub(r"\\\n\s*", " ", block)  # a command over several lines
+            found += [
+                pytest.param(line, id=f"{page.name}: {line[:60]}")
+                for line in re.findall(r"^(?:\$ )?(mtfix .+)$", whole, re.MULTILINE)
+            ]
+    return found
+
+
+@pytest.mark.parametrize("line", read_commands())
+def test_a_documented_command_has_these_options(line: str) -> None:
+    line = re.sub(r"[][]|\.\.\.", "", line)  # of a synopsis
+    words = shlex.split(re.split(r"\s(?:\||>|2>|&&|\|\|)\s|\s#\s", line)[0])[1:]
+    command = typer.main.get_command(app)
+    if words[0] in DEFERRED:
+        command = _load_deferred(words.pop(0))
+    while hasattr(command, "commands") and words and words[0] in command.commands:
+        command = command.commands[words.pop(0)]
+    known = {o for p in command.params for o in (*p.opts, *p.secondary_opts)} | {"--help", "-h", "--version"}
+    given = [w.partition("=")[0] for w in words if re.match(r"--?[A-Za-z]", w)]
+    wrong = [w for w in given if w not in known and not (w[1] != "-" and w[:2] in known)]
+    assert not wrong, f"{line}: {command.name} has no {wrong}"
+    assert not hasattr(command, "commands") or command.invoke_without_command or not words, line

@@ -199,3 +199,59 @@ def test_run_prints_notes_and_gates_the_seeds(tmp_path: Path) -> None:
     done = call(*command, "--system", "rules", "--samples", "20", "--trials", "20", "--json", result)
     assert done.exit_code == 0, done.output
     assert call("gate", result, "--min", "bleu>=+0.5", "--max", "perfect_touched<=10").exit_code == 0
+
+
+def test_json_on_standard_output_stands_alone(folder: Path) -> None:
+    done = score(folder, "--json", "-")
+    assert done.exit_code == 0, done.output
+    assert {
+        e["system"] if isinstance(e["system"], str) else e["system"]["name"] for e in json.loads(done.stdout)["entries"]
+    } == {"half"}
+    assert not list(folder.glob("-*"))
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_tables_fit_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setattr("mtfix.cli.eval.find_width", lambda: width)
+    narrow = score(folder, "--hyp", folder / "worse.txt").stdout
+    monkeypatch.setattr("mtfix.cli.eval.find_width", lambda: 0)
+    wide = score(folder, "--hyp", folder / "worse.txt").stdout
+    rows = [line for line in narrow.splitlines() if line.startswith(("mt.txt", "test set", "half", "worse"))]
+    assert rows
+    assert max(map(len, rows)) <= width < max(map(len, wide.splitlines()))
+    figures = re.compile(r"\d+\.\d+")
+    assert sorted(figures.findall(narrow)) == sorted(figures.findall(wide))
+
+
+def test_data_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MTFIX_DATA", raising=False)
+    done = call("data", "list", ROOT / "eval/suites/seeds.toml")
+    assert (done.exit_code, done.stdout.splitlines()[1][:18]) == (0, "seeds-clean: here,")
+    done = call("data", "list", ROOT / "eval/suites/ru-news-pe.toml")
+    assert done.exit_code == 1
+    assert (
+        "newstest2015.pe: missing: MTFIX_DATA is not set; it names the folder of the data; from statmt.org"
+        in done.stdout
+    )
+
+
+def test_data_is_made_and_run(folder: Path) -> None:
+    table = folder / "mine.tsv.gz"
+    done = call("data", "make", table, "--mt", folder / "mt.txt", "--pe", folder / "ref.txt")
+    assert done.exit_code == 0, done.output
+    suite = folder / "mine.toml"
+    suite.write_text(
+        f'suite = "mine"\nabout = "x"\n[[test]]\nname = "t"\nabout = "x"\nfiles = ["{table}"]\nlicence = "x"\nsplit = "test"\n'
+        'origin = "x"\ncolumns = { mt = "mt", post_edit = "pe", id = "seg" }\n',
+        encoding="utf-8",
+    )
+    done = call("run", suite, "--system", "do-nothing", "--no-cache", "--samples", "0", "--trials", "0", "--json", "-")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["entries"][0]["test_set"]["segments"] == len(MT)
+
+
+def test_data_that_is_not_parallel_is_refused(folder: Path) -> None:
+    (folder / "short.txt").write_text("One.\n", encoding="utf-8")
+    done = call("data", "make", folder / "x.tsv", "--mt", folder / "mt.txt", "--ref", folder / "short.txt")
+    assert done.exit_code == 2
+    assert "short.txt:2: has no such line" in done.stderr

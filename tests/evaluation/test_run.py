@@ -158,7 +158,8 @@ def test_columns_that_are_not_there(suite: Path) -> None:
 
 def test_unknown_systems_list_the_known_ones() -> None:
     with pytest.raises(
-        ConfigError, match=r"unknown system 'ruls'.*do-nothing, rules, model, full, model:NAME, full:NAME, raw:NAME, guarded:NAME, file:PATH"
+        ConfigError,
+        match=r"unknown system 'ruls'.*do-nothing, rules, model, full, model:NAME, full:NAME, raw:NAME, guarded:NAME, file:PATH",
     ):
         make_system("ruls")
 

@@ -1,7 +1,8 @@
 """Suites: TOML files that declare test sets by name, columns, licence, split, and where the data comes from.
 
 A suite names files; it never holds their sentences. ``$MTFIX_DATA`` in a path is the folder of the data that is not
-part of the project: where it is not set, those test sets are skipped, and the result says so.
+part of the project: where it is not set, those test sets are skipped, and the result says so. ``sacrebleu:NAME/LANGUAGES``
+is a test set that sacrebleu has fetched.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from mtfix.errors import ConfigError, InputError, read_mistake, unknown_name
 from mtfix.evaluation.data.detokenise import detokenise
 from mtfix.evaluation.data.examples import Example
 from mtfix.evaluation.data.reading import Record, open_records
+from mtfix.evaluation.data.sacrebleu_sets import SCHEME, MissingDataError, find_set, read_set
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -145,17 +147,17 @@ def _explain(error: ValidationError) -> str:
     return f"{mistake.path}: {mistake.message}"
 
 
-class MissingDataError(InputError):
-    """The data of a test set is not on this machine."""
-
-
-def find_files(test: TestSet, base: Path) -> list[Path]:
-    """Return the files of a test set.
+def find_files(test: TestSet, base: Path) -> list[Path | str]:
+    """Return the files of a test set; one that sacrebleu keeps (``sacrebleu:wmt18/ru-en``) stays a name.
 
     Raises MissingDataError when a variable in a path is not set or no file matches: such a test set is skipped, aloud.
     """
-    found: list[Path] = []
+    found: list[Path | str] = []
     for pattern in test.files:
+        if pattern.startswith(SCHEME):
+            find_set(pattern)
+            found.append(pattern)
+            continue
         for name in _VARIABLE.findall(pattern):
             if not os.environ.get(name):
                 raise MissingDataError(f"{test.name}: {name} is not set; it names the folder of the data")
@@ -216,12 +218,14 @@ def _draw(everything: list[Example], sizes: list[tuple[list[int], int]], seed: i
     return [e for i, e in enumerate(everything) if i in chosen]
 
 
-def _read_file(test: TestSet, path: Path) -> Iterator[Example]:
+def _read_file(test: TestSet, place: Path | str) -> Iterator[Example]:
     columns = test.columns
+    records = read_set(place) if isinstance(place, str) else open_records(place)
+    path = Path(place.replace("/", ".")) if isinstance(place, str) else place
     previous = ""
     paragraph = 0
     rows_of: dict[str, int] = {}
-    for number, record in enumerate(open_records(path), 1):
+    for number, record in enumerate(records, 1):
         if number == 1:
             _check_columns(test, path, record)
         if number <= test.skip or any(record.get(c, "") not in wanted for c, wanted in test.where.items()):
@@ -246,7 +250,7 @@ def _read_file(test: TestSet, path: Path) -> Iterator[Example]:
 
 
 def _stem(path: Path) -> str:
-    return path.name.partition(".")[0]
+    return path.name.removeprefix(SCHEME) if path.name.startswith(SCHEME) else path.name.partition(".")[0]
 
 
 def _with(example: Example, document: str, **attributes: str) -> Example:
