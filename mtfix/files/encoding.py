@@ -27,7 +27,7 @@ _NAMES = {"cp1252": "windows-1252", "cp1251": "windows-1251", "koi8_r": "koi8-r"
 _SUGGESTED = ("utf-8", "utf-16", "windows-1251", "windows-1252", "koi8-r", "cp866", "iso-8859-1", "iso-8859-5")
 #: The names of the formats that can be read, as in `mtfix.formats.registry` (a test holds the two together).
 READABLE = tuple(
-    "text markdown html newsml nitf ninjs feed xml jsonl csv tsv jsonl.gz csv.gz tsv.gz xliff tmx po srt vtt ass ttml docx odt odp pptx epub parquet".split()
+    "text markdown mdx asciidoc html newsml nitf ninjs feed xml jsonl csv tsv jsonl.gz csv.gz tsv.gz xliff tmx po srt vtt ass ttml docx odt odp pptx epub parquet".split()
 )
 # Python's own notations, not encodings of files.
 _NOT_OF_FILES = frozenset(("idna", "punycode", "undefined", "raw-unicode-escape", "unicode-escape", "mbcs", "oem"))

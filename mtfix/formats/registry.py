@@ -92,6 +92,8 @@ FORMATS: tuple[FormatEntry, ...] = (
     FormatEntry(
         "markdown", (".md", ".markdown", ".mdown", ".mkd"), "Markdown", "mtfix.formats.text.markdown:MarkdownFormat"
     ),
+    FormatEntry("mdx", (".mdx",), "Markdown with JSX", "mtfix.formats.text.mdx:MdxFormat"),
+    FormatEntry("asciidoc", (".adoc", ".asciidoc"), "AsciiDoc", "mtfix.formats.text.asciidoc:AsciidocFormat"),
     FormatEntry("html", (".html", ".htm", ".xhtml", ".shtml"), "HTML, XHTML", "mtfix.formats.html.format:HtmlFormat"),
     FormatEntry("newsml", (".newsml",), "NewsML-G2", "mtfix.formats.news.newsml:NewsmlFormat"),
     FormatEntry("nitf", (".nitf",), "NITF", "mtfix.formats.news.nitf:NitfFormat"),

@@ -87,7 +87,7 @@ def _paragraphs(document: Document) -> list[tuple[Kind, str]]:
 
 
 def _write_text(document: Document) -> str:
-    if document.format in ("text", "markdown"):
+    if document.format in ("text", "markdown", "mdx", "asciidoc"):
         return document.text
     return "\n\n".join(text for _, text in _paragraphs(document)) + "\n"
 

@@ -23,7 +23,7 @@ SEPARATOR = "\n\n"
 
 
 # Formats whose readers show a run of blanks as one: that there are two is nobody's mistake.
-_COLLAPSING = frozenset(("html", "markdown", "feed", "newsml", "nitf", "ninjs", "ttml"))
+_COLLAPSING = frozenset(("html", "markdown", "mdx", "asciidoc", "feed", "newsml", "nitf", "ninjs", "ttml"))
 _RUN_OF_BLANKS = re.compile(r"[ \t\r\n]{2,}")
 _UNSEEN = frozenset(("blanks",))  # the tag of rules about them
 _BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,35 +18,47 @@ from mtfix.english.sentences import Span
 from mtfix.formats.container import TextContainer, open_text
 from mtfix.formats.registry import ReadOptions
 from mtfix.formats.text.blocks import MARK, Block, build_document
+from mtfix.formats.text.frontmatter import FIELDS, FRONT_MATTER, FrontMatterContainer, find_fields
 from mtfix.formats.text.ignore import merge_locks, read_ignored
 from mtfix.formats.text.inline import Scan, scan_inline
 from mtfix.formats.text.plain import is_caption
 from mtfix.types import Document, Kind, Lock
 
-_FRONT_MATTER = re.compile(
-    r"\A\ufeff?(?P<fence>---|\+\+\+)[ \t]*(?:\r\n?|\n)(?=[ \t]*(?:[\w\"'.-]+[ \t]*[:=]|\#))[\s\S]*?"
-    r"(?:\r\n?|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?=\r|\n|\Z)"
-)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
-def read_markdown(text: str, name: str = "-") -> Document:
-    """Return the document of a Markdown text; joining its segments and gaps gives ``text`` back."""
-    front = _FRONT_MATTER.match(text)
+def read_markdown(
+    text: str,
+    name: str = "-",
+    format: str = "markdown",
+    *,
+    structure: str = "",
+    code: Sequence[Span] = (),
+    fields: Collection[str] = FIELDS,
+) -> Document:
+    """Return the document of a Markdown text; joining its segments and gaps gives ``text`` back.
+
+    ``fields`` of a YAML front matter are prose. A dialect gives its ``structure``, ``text`` with what Markdown does not know
+    replaced character by character, and the spans of its ``code`` within paragraphs.
+    """
+    structure = structure or text
+    front = FRONT_MATTER.match(text)
     head = front.end() if front else 0
     env: dict[str, Any] = {}
     # Line by line blanks: markdown-it-py counts the same lines, and sees no front matter.
-    tokens = _parser().parse(re.sub(r"[^\r\n]", " ", text[:head]).replace("\ufeff", " ") + text[head:], env)
-    lines = _Lines(text)
+    tokens = _parser().parse(re.sub(r"[^\r\n]", " ", text[:head]).replace("\ufeff", " ") + structure[head:], env)
+    lines = _Lines(structure)
     references = set(env.get("references", ()))
-    blocks: list[Block] = []
-    code = [(0, head)] if head else []
+    blocks = find_fields(text, head, fields) if head else []
+    skipped = [(0, head)] if head else []
     scan = Scan()
+    for start, end in code:
+        scan.lock(start, end, MARK)
     for token, kind in _walk(tokens):
         if token.map is None:
             continue
         if token.type in ("fence", "code_block"):
-            code.append((lines.starts[token.map[0]], lines.starts[token.map[1]]))
+            skipped.append((lines.starts[token.map[0]], lines.starts[token.map[1]]))
         elif token.type == "inline":
             pieces = lines.find(token.content, token.map[0], is_cell=kind is None)
             if pieces:
@@ -57,12 +69,12 @@ def read_markdown(text: str, name: str = "-") -> Document:
                     start, end = part[0][0], part[-1][1]
                     caption = is_caption(text[start:end])
                     blocks.append(Block(start, end, Kind.CAPTION if caption else kind or Kind.ITEM))
-    ignored = read_ignored(text, name, skip=sorted(code + scan.code))
+    ignored = read_ignored(text, name, skip=sorted(skipped + scan.code))
     masked = ignored.blank(_mask(text, scan.masks))
     return build_document(
         text,
         name,
-        "markdown",
+        format,
         sorted(blocks, key=lambda block: block.start),
         masked=masked,
         locks=merge_locks(scan.locks, ignored.locks),
@@ -163,7 +175,9 @@ class MarkdownFormat:
 
     def read(self, data: bytes, name: str, options: ReadOptions) -> TextContainer:
         """Read a file's bytes. Raises InputError."""
-        return open_text(data, name, options.encoding, self.read_text)
+        fields = options.fields or FIELDS
+        opened = open_text(data, name, options.encoding, lambda text, name: read_markdown(text, name, fields=fields))
+        return FrontMatterContainer(opened.document, opened.decoded)
 
     def read_text(self, text: str, name: str) -> Document:
         """Read a decoded text."""

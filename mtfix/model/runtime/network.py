@@ -284,7 +284,9 @@ class SsruForConditionalGeneration(PreTrainedModel, GenerationMixin):
         logits = self.logits(self.decode(decoder_input_ids, state, attention_mask))
         loss = None if labels is None else F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=-100)
         # Padding is the start piece and never an answer.
-        logits = logits.index_fill(-1, torch.tensor([self.config.pad_token_id], device=logits.device), max(-1e9, torch.finfo(logits.dtype).min))
+        logits = logits.index_fill(
+            -1, torch.tensor([self.config.pad_token_id], device=logits.device), max(-1e9, torch.finfo(logits.dtype).min)
+        )
         return Seq2SeqLMOutput(
             loss=loss,
             logits=logits,

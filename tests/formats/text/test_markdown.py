@@ -72,7 +72,7 @@ NOTHING = [
     "<div>\nIt is.\n</div>\n",
     "<!-- It is.\n\nIt was. -->\n",
     "[it]: http://a.b 'It is.'\n",
-    "---\ntitle: It is. It was.\n---\n",
+    "---\nslug: It is. It was.\n---\n",
     "+++\ntitle = 'It is.'\n+++\n",
     "---\n",
     "***\n\n---\n\n___\n",

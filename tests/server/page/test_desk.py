@@ -20,6 +20,8 @@ MT = "The price rose to 2,5 million rubles."
 WRAPPED = {
     "wire.txt": MT,
     "wire.md": f"# Prices\n\n{MT}\n",
+    "wire.mdx": f"<Note>\n{MT}\n</Note>\n",
+    "wire.adoc": f"= Prices\n\n{MT}\n",
     "wire.html": f"<!doctype html><title>Prices</title><p>{MT}</p>",
     "wire.newsml": f'<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/"><contentSet><inlineXML><html xmlns="http://www.w3.org/1999/xhtml"><body><p>{MT}</p></body></html></inlineXML></contentSet></newsItem>',
     "wire.nitf": f"<nitf><body><body.content><p>{MT}</p></body.content></body></nitf>",
