@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mtfix.about import __version__
+from mtfix.files import places
 from mtfix.files.atomic import open_whole
 from mtfix.files.digest import digest_code
 
@@ -31,16 +32,8 @@ def cache_folder() -> Path | None:
     """Return the folder of the cache by the rules of the platform, None when it is switched off or has no place."""
     if os.environ.get("MTFIX_CACHE", "").lower() in ("off", "0", "no"):
         return None
-    base = os.environ.get("XDG_CACHE_HOME")
-    with contextlib.suppress(RuntimeError):  # no home
-        if base and Path(base).is_absolute():
-            return Path(base) / "mtfix" / "rules"
-        if sys.platform == "win32":
-            return (
-                Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "mtfix" / "cache" / "rules"
-            )
-        return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "mtfix" / "rules"
-    return None
+    folder = places.cache_folder()
+    return folder / "rules" if folder.is_absolute() else None  # no home
 
 
 def digest_parts(*parts: str) -> str:

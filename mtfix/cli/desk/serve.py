@@ -24,11 +24,10 @@ Model = Annotated[str, typer.Option("--model", metavar="PATH|NAME", help="Model 
 
 
 def default_database() -> str:
-    """Return the URL of the user's own database: ``desk.db`` under XDG_DATA_HOME."""
-    import os
+    """Return the URL of the user's own database: ``desk.db`` in the user's folder of data."""
+    from mtfix.files.places import data_folder
 
-    home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return f"sqlite:///{home / 'mtfix' / 'desk.db'}"
+    return f"sqlite:///{data_folder() / 'desk.db'}"
 
 
 def default_pack() -> Path:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from mtfix.evaluation.data.examples import Example, Fingerprint, Output, OutputEdit
+from mtfix.files.places import cache_folder
 
 _FORMAT = "1"
 
 
 def default_folder() -> Path:
-    """Return the user's cache folder for evaluation: $XDG_CACHE_HOME/mtfix/eval or ~/.cache/mtfix/eval."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mtfix" / "eval"
+    """Return the user's cache folder for evaluation, such as ``~/.cache/mtfix/eval``."""
+    return cache_folder() / "eval"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from mtfix.errors import ModelError
 from mtfix.extras import say_missing
+from mtfix.files import places
 from mtfix.model.runtime.causal_graphs import BODY, HEAD, SHAPE, WEIGHTS, Shape
 
 Floats = NDArray[np.float32]
@@ -41,11 +42,9 @@ def find_base() -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder that merged weights are kept in: ``$MTFIX_MODELS``, or ``mtfix/models`` in the user's cache."""
+    """Return the folder that merged weights are kept in: ``$MTFIX_MODELS``, or ``models`` in the user's cache."""
     named = os.environ.get("MTFIX_MODELS")
-    return (
-        Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mtfix" / "models"
-    )
+    return Path(named) if named else places.cache_folder() / "models"
 
 
 def prepare(folder: Path, say: Callable[[str], None] = lambda line: None) -> Path:

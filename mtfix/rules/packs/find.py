@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
+from mtfix.files.places import config_folder
 from mtfix.sources.registry import choose_sources, find_packs
 
 
 def user_pack_folder() -> Path:
-    """Return the folder of the user's own packs (``$XDG_CONFIG_HOME/mtfix/packs`` or ``~/.config/mtfix/packs``)."""
-    base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "mtfix" / "packs"
+    """Return the folder of the user's own packs, such as ``~/.config/mtfix/packs``."""
+    return config_folder() / "packs"
 
 
 def packaged_packs(sources: Iterable[str] = ()) -> dict[str, Path]:
