@@ -12,6 +12,7 @@ import typer
 
 from mtfix.about import __version__
 from mtfix.cli import options as opt
+from mtfix.cli.completion import complete_choice
 from mtfix.cli.console import say, say_detail
 from mtfix.errors import OutputError
 
@@ -36,10 +37,18 @@ def fix(
     diff: Annotated[bool, typer.Option("--diff", help="Print the explained diff to standard error.")] = False,
     accept: Annotated[
         list[str] | None,
-        typer.Option("--accept", metavar="RULE|model|all", help="Apply its suggestions too; repeatable."),
+        typer.Option(
+            "--accept",
+            metavar="RULE|model|all",
+            autocompletion=complete_choice,
+            help="Apply its suggestions too; repeatable.",
+        ),
     ] = None,
     reject: Annotated[
-        list[str] | None, typer.Option("--reject", metavar="RULE|model|all", help="Undo its edits; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--reject", metavar="RULE|model|all", autocompletion=complete_choice, help="Undo its edits; repeatable."
+        ),
     ] = None,
     *,
     choices: opt.Choices,

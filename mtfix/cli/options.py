@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from mtfix.cli.completion import (
+    complete_format,
+    complete_model,
+    complete_pack,
+    complete_profile,
+    complete_selection,
+    complete_source,
+)
 from mtfix.errors import ConfigError
 from mtfix.types import Fix
 
@@ -48,7 +56,13 @@ Files = Annotated[
 ]
 ProfileName = Annotated[
     str | None,
-    typer.Option("--profile", "-p", metavar="NAME|FILE", help="House profile; see 'mtfix profiles'. (default: plain)"),
+    typer.Option(
+        "--profile",
+        "-p",
+        metavar="NAME|FILE",
+        autocompletion=complete_profile,
+        help="House profile; see 'mtfix profiles'. (default: plain)",
+    ),
 ]
 SettingPairs = Annotated[
     list[str] | None,
@@ -66,19 +80,31 @@ Sources = Annotated[
     typer.Option(
         "--source",
         metavar="CODE[,CODE]",
+        autocompletion=complete_source,
         help="Languages that the text may be translated from (ru, uk); repeatable. (default: all)",
         show_default=False,
     ),
 ]
 Packs = Annotated[
     list[str] | None,
-    typer.Option("--pack", metavar="FILE|NAME", help="A rule pack beside those that ship; repeatable."),
+    typer.Option(
+        "--pack",
+        metavar="FILE|NAME",
+        autocompletion=complete_pack,
+        help="A rule pack beside those that ship; repeatable.",
+    ),
 ]
 Enable = Annotated[
-    list[str] | None, typer.Option("--enable", metavar="ID|TAG|PACK", help="Bring rules back; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--enable", metavar="ID|TAG|PACK", autocompletion=complete_selection, help="Bring rules back; repeatable."
+    ),
 ]
 Disable = Annotated[
-    list[str] | None, typer.Option("--disable", metavar="ID|TAG|PACK", help="Leave rules out; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--disable", metavar="ID|TAG|PACK", autocompletion=complete_selection, help="Leave rules out; repeatable."
+    ),
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of the input. (default: detected)")
@@ -90,7 +116,10 @@ Language = Annotated[
     ),
 ]
 FormatName = Annotated[
-    str | None, typer.Option("--format", metavar="NAME", help="Format of the input. (default: by file name)")
+    str | None,
+    typer.Option(
+        "--format", metavar="NAME", autocompletion=complete_format, help="Format of the input. (default: by file name)"
+    ),
 ]
 Fields = Annotated[
     list[str] | None,
@@ -101,7 +130,13 @@ Fields = Annotated[
     ),
 ]
 FieldFormat = Annotated[
-    str | None, typer.Option("--field-format", metavar="NAME", help="Format of the text in fields. (default: text)")
+    str | None,
+    typer.Option(
+        "--field-format",
+        metavar="NAME",
+        autocompletion=complete_format,
+        help="Format of the text in fields. (default: text)",
+    ),
 ]
 Attributes = Annotated[
     bool | None,
@@ -118,6 +153,7 @@ Model = Annotated[
     typer.Option(
         "--model",
         metavar="PATH|NAME",
+        autocompletion=complete_model,
         help="Model to use: a name, a folder, NAME@REVISION of a hub (--backend hf), openai:NAME (--endpoint). "
         "(default: the embedded one)",
     ),

@@ -7,11 +7,18 @@ from typing import Annotated
 import typer
 
 from mtfix.cli import options as opt
+from mtfix.cli.completion import complete_profile
 
 
 def profiles(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME|FILE]", help="Show the settings of this profile.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[NAME|FILE]",
+            autocompletion=complete_profile,
+            help="Show the settings of this profile.",
+            show_default=False,
+        ),
     ] = None,
     output_format: Annotated[
         opt.ListFormat, typer.Option("--output-format", help="text or json.")

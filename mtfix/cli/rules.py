@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtfix.cli import options as opt
+from mtfix.cli.completion import complete_rule
 from mtfix.cli.exits import CLEAN, FINDINGS
 from mtfix.errors import ConfigError, PackError, unknown_name
 
@@ -114,7 +115,7 @@ def _print_table(rules: list[PackedRule]) -> None:
 
 @app.command("show")
 def show_rule(
-    rule_id: Annotated[str, typer.Argument(metavar="ID", help="A rule's id.")],
+    rule_id: Annotated[str, typer.Argument(metavar="ID", autocompletion=complete_rule, help="A rule's id.")],
     pack: opt.Packs = None,
     config: opt.ConfigFile = None,
 ) -> None:
