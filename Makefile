@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo desk test lint all clean scorecard
+.PHONY: demo desk test lint docs all clean scorecard
 
 demo: $(VENV)/.core
 	@$(BIN)/mtfix diff examples/wire.txt || test $$? -eq 1
@@ -22,7 +22,11 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-all: test lint
+# The documentation as a site, in build/site; a broken link or a missing page is an error.
+docs: $(VENV)/.test
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+all: test lint docs
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
