@@ -41,6 +41,12 @@ def fit_large_adapter(
     config: Annotated[Path | None, typer.Option("--config", help="YAML of settings.")] = Path(
         "models/configs/large.yaml"
     ),
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            "--corpus", help="train.tsv of 'mtfix train corpus': pairs for the first stage, and beside post-edits."
+        ),
+    ] = None,
 ) -> None:
     """Fit the adapter of the large model on post-edits; goes on from the one in the output folder, if there is one.
 
@@ -49,17 +55,21 @@ def fit_large_adapter(
     Example: mtfix train adapter --config models/configs/large.yaml -o models/large
     """
     from mtfix.training.calibration.postedits import post_edit_rows
-    from mtfix.training.corpus.borrowed import other_pairs
+    from mtfix.training.corpus.borrowed import first_pairs, other_pairs
     from mtfix.training.data.development import clean_rows
-    from mtfix.training.network.causal_fit import AdapterConfig, fit_adapter, load_adapter_config
+    from mtfix.training.network.batches import read_pairs
+    from mtfix.training.network.causal_fit import AdapterConfig, Material, fit_adapter, load_adapter_config
 
     sets = ("pe-ru-en.newstest2013.train", "pe-cs-en.newstest2013.train")
     human = [(r.mt, r.references[0]) for r in post_edit_rows(data, sets)]
     clean = [r.mt for name in ("gmb-voa", "au-pm-media") for r in clean_rows(name, 1000, data)]
     held_out = [(r.mt, r.references[0]) for r in post_edit_rows(data, ("pe-ru-en.newstest2016.dev",))][:160]
     settings = AdapterConfig() if config is None else load_adapter_config(config)
-    other = [(p.mt, p.pe) for p in other_pairs(settings.seed, data)] if settings.other else []
+    other = [(p.mt, p.pe) for p in other_pairs(settings.seed, data)] if settings.other and corpus is None else []
+    first = [] if corpus is None else [(p.mt, p.pe) for p in first_pairs(read_pairs(corpus), settings.seed, data)]
+    material = Material(human, clean, other or first, first if settings.first_minutes else ())
     typer.echo(
-        f"{len(human):,} post-edits, {len(other):,} other pairs, {len(clean):,} clean sentences, {settings.minutes:.0f} minutes"
+        f"{len(human):,} post-edits, {len(material.other):,} other pairs, {len(material.first):,} of the first stage, "
+        f"{len(clean):,} clean sentences, {settings.minutes:.0f} minutes"
     )
-    fit_adapter(output, human, clean, held_out, settings, typer.echo, other)
+    fit_adapter(output, material, held_out, settings, typer.echo)

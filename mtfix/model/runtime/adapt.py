@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from mtfix.errors import ModelError
 from mtfix.extras import say_missing
 from mtfix.files import places
-from mtfix.model.runtime.causal_graphs import BODY, HEAD, SHAPE, WEIGHTS, Shape
+from mtfix.model.runtime.causal_graphs import BLOCK, BODY, HEAD, SHAPE, WEIGHTS, ZERO, Shape, count_blocks
 
 Floats = NDArray[np.float32]
 ADAPTER, TOKENIZER = "adapter.safetensors", "tokenizer.json"
@@ -57,7 +57,7 @@ def prepare(folder: Path, say: Callable[[str], None] = lambda line: None) -> Pat
     target = cache_folder() / f"{folder.name}-{key}"
     if (target / WEIGHTS).is_file():
         return target
-    say("first use of the large model: its weights are merged and kept (540 MB), about half a minute")
+    say("first use of the large model: its weights are merged and kept (150 MB), about ten seconds")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -86,7 +86,7 @@ def merge(base: Path, folder: Path, path: Path) -> None:
     scale = float(json.loads((folder / "config.json").read_text(encoding="utf-8"))["adapter_scale"])
     tensors = read_base(base)
     with path.open("wb") as file:
-        tensors["token_embd"]().tofile(file)
+        _write_matrix(file, tensors["token_embd"](), s.bits, turned=False)
         tensors["output_norm"]().tofile(file)
         for i in range(s.layers):
             parts = {n: [tensors[f"blk.{i}.{p}"]() for p in names] for n, names in _PARTS.items()}
@@ -99,7 +99,28 @@ def merge(base: Path, folder: Path, path: Path) -> None:
                     w[: s.heads * s.head_width] /= np.sqrt(s.head_width)
                 if name in norms:
                     w = w * norms[name][None, :]
-                np.ascontiguousarray(w.T, np.float32).tofile(file)
+                _write_matrix(file, w, s.bits)
+
+
+def _write_matrix(file: BinaryIO, w: Floats, bits: int, turned: bool = True) -> None:
+    """Write a matrix ``[out, in]`` as the graphs read it: whole numbers and their scales, or float32, ``[in, out]`` if ``turned``."""
+    if bits == 32:
+        np.ascontiguousarray(w.T if turned else w, np.float32).tofile(file)
+        return
+    numbers, scales = to_whole_numbers(w)
+    numbers.tofile(file)
+    scales.tofile(file)
+
+
+def to_whole_numbers(w: Floats) -> tuple[NDArray[np.uint8], Floats]:
+    """Return whole numbers ``[out, blocks, BLOCK]`` of 8 bits, `ZERO` for 0, and the scale of each block ``[out, blocks]``."""
+    rows, width = w.shape
+    padded = np.zeros((rows, count_blocks(width) * BLOCK), np.float32)
+    padded[:, :width] = w
+    blocks = padded.reshape(rows, -1, BLOCK)
+    scales = np.abs(blocks).max(-1) / (ZERO - 1)
+    numbers = np.round(blocks / np.where(scales == 0, 1, scales)[..., None]) + ZERO
+    return numbers.astype(np.uint8), scales.astype(np.float32)
 
 
 def read_base(path: Path) -> dict[str, Callable[[], Floats]]:

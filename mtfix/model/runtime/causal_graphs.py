@@ -1,11 +1,11 @@
 """A decoder-only language model in ONNX Runtime, one sentence at a time: read pieces, ask how probable the next ones are.
 
-Two graphs share one file of weights (``weights.bin``, float32): ``body.onnx`` turns pieces into states, ``head.onnx``
+Two graphs share one file of weights (``weights.bin``): ``body.onnx`` turns pieces into states, ``head.onnx``
 turns states into the best next piece and log-probabilities. Keys and values of what was read stay in a `Memory`, so a
 sentence is never read twice. A call reads one sentence: what it answers cannot depend on other sentences.
 
 Source of the architecture: Touvron et al. 2023, "LLaMA"; rotary positions: Su et al. 2021; grouped queries: Ainslie
-et al. 2023.
+et al. 2023. Weights are whole numbers of 8 bits, with a scale for every `BLOCK` of them in a row, or float32.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 WEIGHTS, BODY, HEAD, SHAPE = "weights.bin", "body.onnx", "head.onnx", "shape.json"
 CHOICES = 4  # best next pieces that are looked at
+BLOCK = 32  # weights of a row that share a scale
+ZERO = 128  # the whole number that stands for 0
 _BLOCKED = np.float32(-1e9)
 
 
@@ -40,6 +42,7 @@ class Shape:
     hidden: int
     vocabulary: int
     rotary_base: float
+    bits: int = 32  # of a weight: 32, a float, or 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class Prediction:
     best: Ids
     best_log: Floats
     asked_log: Floats
+
+
+def count_blocks(width: int) -> int:
+    """Return how many scales a row of that many weights has."""
+    return -(-width // BLOCK)
 
 
 class CausalGraphs:
@@ -93,11 +101,25 @@ class CausalGraphs:
             raise ModelError(f"{folder}: {str(error).splitlines()[0]}; delete the folder, it is made again") from None
         s = self.shape
         # The embedding stands first in the file of weights; only the rows looked up are read from disk.
-        self._embedding = np.memmap(folder / WEIGHTS, np.float32, "r", 0, (s.vocabulary, s.width))
+        if s.bits == 32:
+            self._embedding: Any = np.memmap(folder / WEIGHTS, np.float32, "r", 0, (s.vocabulary, s.width))
+        else:
+            blocks = count_blocks(s.width)
+            size = s.vocabulary * blocks * BLOCK
+            self._embedding = np.memmap(folder / WEIGHTS, np.uint8, "r", 0, (s.vocabulary, blocks, BLOCK))
+            self._scales = np.memmap(folder / WEIGHTS, np.float32, "r", size, (s.vocabulary, blocks, 1))
         self._free = np.zeros(s.vocabulary, np.float32)
         angles = np.arange(2048)[:, None] / s.rotary_base ** (np.arange(0, s.head_width, 2) / s.head_width)[None]
         self._cos = np.concatenate([np.cos(angles)] * 2, 1).astype(np.float32)
         self._sin = np.concatenate([np.sin(angles)] * 2, 1).astype(np.float32)
+
+    def _embed(self, ids: Sequence[int]) -> Floats:
+        """Return the embeddings ``[T, D]`` of pieces."""
+        rows = np.asarray(ids, np.int64)
+        if self.shape.bits == 32:
+            return np.asarray(self._embedding[rows])
+        whole = (self._embedding[rows].astype(np.float32) - ZERO) * self._scales[rows]
+        return np.asarray(whole.reshape(len(rows), -1)[:, : self.shape.width])
 
     def begin(self) -> Memory:
         """Return the memory of nothing."""
@@ -113,7 +135,7 @@ class CausalGraphs:
         states, new = self._body.run(
             None,
             {
-                "x": np.asarray(self._embedding[np.asarray(ids, np.int64)]),
+                "x": self._embed(ids),
                 "cos": self._cos[past : past + count],
                 "sin": self._sin[past : past + count],
                 "mask": mask,

@@ -21,6 +21,9 @@ from mtfix.training.data.readers import data_folder, read_table
 
 #: What the large model learns beside post-edits of Russian news: pairs by kind; news first, and no more than half of it borrowed.
 SHARES = {"borrowed": 9000, "lig": 3500, "lig-other": 1200, "taraxu": 400, "mlqe-ru": 1700}
+#: What it learns before: pairs by kind, from `mtfix train corpus` and from `other_pairs`.
+FIRST = {"synthetic": 8000, "wmt": 4000, "identity": 1800, "wmt-same": 700}
+FIRST_BORROWED = 5000
 NEAR = 0.7  # token similarity of an output and the post-edit that it borrows
 REACHED = 0.92  # the same after the edits: what is left is a word or two
 _LANGUAGES = ("ru", "cs")
@@ -91,3 +94,19 @@ def other_pairs(seed: int, folder: Path | None = None) -> list[Pair]:
     found["borrowed"] = borrowing_pairs(SHARES["borrowed"], rng, folder)
     drawn = [p for kind, count in SHARES.items() for p in rng.sample(found[kind], min(count, len(found[kind])))]
     return drop_contaminated(drawn, EvaluationText(evaluation_texts(folder, {"newstest2013"})))[0]
+
+
+def first_pairs(corpus: Sequence[Pair], seed: int, folder: Path | None = None) -> list[Pair]:
+    """Return the pairs of the first stage: `FIRST` of a corpus, fewer of the borrowed, and all others of `other_pairs`.
+
+    Raises InputError.
+    """
+    rng = random.Random(seed)
+    found: defaultdict[str, list[Pair]] = defaultdict(list)
+    for pair in corpus:
+        found[pair.kind.partition(":")[0]].append(pair)
+    drawn = [p for kind, count in FIRST.items() for p in rng.sample(found[kind], min(count, len(found[kind])))]
+    others = other_pairs(seed, folder)
+    borrowed = [p for p in others if p.kind == "borrowed"]
+    drawn += rng.sample(borrowed, min(FIRST_BORROWED, len(borrowed)))
+    return drawn + [p for p in others if p.kind != "borrowed"]

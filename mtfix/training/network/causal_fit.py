@@ -29,8 +29,10 @@ from torch import Tensor
 from mtfix.errors import ConfigError, ModelError, unknown_name
 from mtfix.model.runtime.adapt import ADAPTER, TOKENIZER, find_base
 from mtfix.model.runtime.causal import END, LONGEST, SHORTLIST, START
+from mtfix.training.corpus.variation import mend_partly
 from mtfix.training.network.causal import CausalNetwork, read_tensors
 from mtfix.training.network.causal_graph import SMOLLM2_135M, write_graphs
+from mtfix.training.network.vocabulary_loss import weigh_losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class AdapterConfig:
     clean: int = 600  # pairs of clean text in each pass, which are to stay as they are
     other: int = 0  # pairs in each pass that are no post-edits of Russian news: borrowed and other post-edits
     save_every: float = 9.0  # minutes
+    first_minutes: float = 0.0  # of `minutes`, at the start, on the pairs of the first stage
+    partly: float = (
+        0.0  # share of post-edits, from the second pass on, whose input has some of the editor's changes already
+    )
+    half: bool = False  # products in bfloat16: five times as fast on processors with AMX, slower on others
+    compiled: bool = False  # layers compiled by torch: a minute at the start, then a third faster
     seed: int = 1
     threads: int = 2
 
@@ -65,8 +73,9 @@ def load_adapter_config(path: Path) -> AdapterConfig:
     for key, value in values.items():
         if key not in known:
             raise ConfigError(f"{path}: {unknown_name('key', key, known)}")
-        if not isinstance(value, (int, float)) or isinstance(value, bool):
-            raise ConfigError(f"{path}: {key} must be a number, not {value!r}")
+        is_switch = isinstance(getattr(AdapterConfig(), key), bool)
+        if not isinstance(value, (int, float)) or isinstance(value, bool) is not is_switch:
+            raise ConfigError(f"{path}: {key} must be {'true or false' if is_switch else 'a number'}, not {value!r}")
     return AdapterConfig(**values)
 
 
@@ -122,8 +131,8 @@ def make_batches(examples: Sequence[Example], pieces: int, rng: random.Random) -
         yield from (b for b in batches if b)
 
 
-def losses(network: CausalNetwork, batch: Sequence[Example]) -> tuple[Tensor, Tensor]:
-    """Return -log P of each piece of the post-edits, and the weights, both ``[pieces]``."""
+def read_batch(network: CausalNetwork, batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the states ``[pieces, D]`` before each piece of the post-edits, the pieces, and their weights."""
     ids = torch.zeros(len(batch), max(len(e.ids) for e in batch), dtype=torch.long)
     rows, places, targets, weights = [], [], [], []
     for row, example in enumerate(batch):
@@ -134,8 +143,7 @@ def losses(network: CausalNetwork, batch: Sequence[Example]) -> tuple[Tensor, Te
             places.append(place)
             targets.append(example.ids[place + 1])
             weights.append(weight)
-    states = network.read(ids)[rows, places]
-    return F.cross_entropy(network.logits(states), torch.tensor(targets), reduction="none"), torch.tensor(weights)
+    return network.read(ids)[rows, places], torch.tensor(targets), torch.tensor(weights)
 
 
 @torch.no_grad()
@@ -143,7 +151,8 @@ def mean_losses(network: CausalNetwork, examples: Sequence[Example]) -> tuple[fl
     """Return the mean loss of changed and of copied pieces."""
     sums: dict[bool, list[float]] = {True: [0.0, 0.0], False: [0.0, 0.0]}
     for at in range(0, len(examples), 12):
-        found, weights = losses(network, examples[at : at + 12])
+        states, targets, weights = read_batch(network, examples[at : at + 12])
+        found = F.cross_entropy(network.logits(states), targets, reduction="none")
         for is_changed, sum_ in sums.items():
             part = found[(weights > 1) == is_changed]
             sum_[0] += float(part.sum())
@@ -170,18 +179,43 @@ def rate_at(step: int, share: float, config: AdapterConfig) -> float:
     return config.rate * min(1.0, (step + 1) / max(config.warmup, 1)) * fall
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a run learns from: pairs (mt, pe), and clean sentences that are to stay as they are.
+
+    The first stage reads ``first`` alone; then each pass reads all of ``human``, and as many of ``clean`` and of ``other`` as the
+    settings say.
+    """
+
+    human: Sequence[tuple[str, str]]
+    clean: Sequence[str] = ()
+    other: Sequence[tuple[str, str]] = ()
+    first: Sequence[tuple[str, str]] = ()
+
+    def draw(self, number: int, config: AdapterConfig, first: bool) -> list[tuple[str, str]]:
+        """Return the pairs of pass ``number`` in the order of reading."""
+        rng = random.Random(100 * config.seed + number + (5000 if first else 0))
+        if first:
+            pairs = list(self.first)
+        else:
+            pairs = [
+                (mend_partly(mt, pe, rng), pe) if number and rng.random() < config.partly else (mt, pe)
+                for mt, pe in self.human
+            ]
+            pairs += [(t, t) for t in rng.sample(list(self.clean), min(config.clean, len(self.clean)))]
+            pairs += rng.sample(list(self.other), min(config.other, len(self.other)))
+        rng.shuffle(pairs)
+        return pairs
+
+
 def fit_adapter(
     folder: Path,
-    human: Sequence[tuple[str, str]],
-    clean: Sequence[str],
+    material: Material,
     held_out: Sequence[tuple[str, str]],
     config: AdapterConfig = AdapterConfig(),
     report: Callable[[str], None] = print,
-    other: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Fit the adapter in ``folder`` (made where there is none) on pairs (mt, pe); write it, its graphs and its settings.
-
-    Each pass reads all of ``human`` and a sample of ``clean`` and of ``other``, as many as ``config`` says.
+    """Fit the adapter in ``folder`` (made where there is none); write it, its graphs and its settings.
 
     The folder must hold ``tokenizer.json``. An adapter that is there already is where the run begins. Raises ModelError.
     """
@@ -193,47 +227,66 @@ def fit_adapter(
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    network = CausalNetwork(read_tensors(find_base(), SMOLLM2_135M), SMOLLM2_135M, config.rank, config.scale)
-    if (folder / ADAPTER).is_file():
-        network.load_state_dict({n: t.float() for n, t in load_file(folder / ADAPTER).items()})
-        report(f"goes on from {folder / ADAPTER}")
+    network = _open_network(folder, config, report)
+    dev = sorted(encode(held_out, tokenizer, config), key=lambda e: len(e.ids))
+
+    def say_losses() -> None:
+        report("held out: {:.3f} a changed piece, {:.3f} a copied one".format(*mean_losses(network, dev)))
+
     learned = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=config.rate, weight_decay=config.weight_decay, betas=(0.9, 0.98))
-    dev = sorted(encode(held_out, tokenizer, config), key=lambda e: len(e.ids))
     began = saved = time.monotonic()
     step = seen = 0
-    for epoch in range(10_000):
-        rng = random.Random(100 * config.seed + epoch)
-        pairs = [*human, *((t, t) for t in rng.sample(list(clean), min(config.clean, len(clean))))]
-        pairs += rng.sample(list(other), min(config.other, len(other)))
-        rng.shuffle(pairs)
-        for batch in make_batches(encode(pairs, tokenizer, config), config.batch_pieces, rng):
-            share = (time.monotonic() - began) / (60 * config.minutes)
-            if share >= 1:
-                break
-            for group in optimizer.param_groups:
-                group["lr"] = rate_at(step, share, config)
-            found, weights = losses(network, batch)
-            loss = (found * weights).sum() / weights.sum()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(learned, config.clip)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            step, seen = step + 1, seen + len(batch)
-            if step % 10 == 0:
-                report(f"{step} updates, {seen} pairs, pass {epoch + 1}: loss {float(loss):.3f}")
-            if time.monotonic() - saved > 60 * config.save_every:
-                saved = time.monotonic()
-                _save(network, folder, config)
-                report("held out: {:.3f} a changed piece, {:.3f} a copied one".format(*mean_losses(network, dev)))
-        else:
-            continue
-        break
+    for stage, batch in _read_batches(material, tokenizer, config, began):
+        share = (time.monotonic() - began) / (60 * config.minutes)
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, share, config)
+        states, targets, weights = read_batch(network, batch)
+        loss = weigh_losses(states, network.embedding, targets, weights / weights.sum())
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(learned, config.clip)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        step, seen = step + 1, seen + len(batch)
+        if step % 10 == 0:
+            report(f"{step} updates, {seen} pairs, {stage}: loss {loss.item():.3f}")
+        if time.monotonic() - saved > 60 * config.save_every:
+            saved = time.monotonic()
+            _save(network, folder, config)
+            say_losses()
     _save(network, folder, config)
     write_graphs(folder, SMOLLM2_135M)
     if not (folder / SHORTLIST).is_file():
-        np.save(folder / SHORTLIST, np.array(find_shortlist(human, tokenizer), np.int32))
-    report("held out: {:.3f} a changed piece, {:.3f} a copied one".format(*mean_losses(network, dev)))
+        np.save(folder / SHORTLIST, np.array(find_shortlist(material.human, tokenizer), np.int32))
+    say_losses()
+
+
+def _open_network(folder: Path, config: AdapterConfig, report: Callable[[str], None]) -> CausalNetwork:
+    dtype = torch.bfloat16 if config.half else torch.float32
+    network = CausalNetwork(read_tensors(find_base(), SMOLLM2_135M), SMOLLM2_135M, config.rank, config.scale, dtype)
+    if (folder / ADAPTER).is_file():
+        network.load_state_dict({n: t.float() for n, t in load_file(folder / ADAPTER).items()})
+        report(f"goes on from {folder / ADAPTER}")
+    if config.compiled:
+        for layer in network.layers:
+            layer.compile(dynamic=True)
+    return network
+
+
+def _read_batches(
+    material: Material, tokenizer: Any, config: AdapterConfig, began: float
+) -> Iterator[tuple[str, list[Example]]]:
+    """Yield batches and where they stand until the minutes are over: of the first stage, then of human post-edits."""
+    for first, minutes in ((True, config.first_minutes if material.first else 0.0), (False, config.minutes)):
+        number = 0
+        while time.monotonic() - began < 60 * minutes:
+            pairs = material.draw(number, config, first)
+            stage = f"pass {number + 1}{' of the first stage' if first else ''}"
+            for batch in make_batches(encode(pairs, tokenizer, config), config.batch_pieces, random.Random(number)):
+                if time.monotonic() - began >= 60 * minutes:
+                    break
+                yield stage, batch
+            number += 1
 
 
 def _save(network: CausalNetwork, folder: Path, config: AdapterConfig) -> None:

@@ -16,34 +16,56 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from mtfix.model.runtime.causal_graphs import BODY, CHOICES, HEAD, SHAPE, WEIGHTS, Shape
+from mtfix.model.runtime.causal_graphs import BLOCK, BODY, CHOICES, HEAD, SHAPE, WEIGHTS, Shape, count_blocks
 
 SMOLLM2_135M = Shape(
-    layers=30, width=576, heads=9, key_heads=3, head_width=64, hidden=1536, vocabulary=49152, rotary_base=100000.0
+    layers=30,
+    width=576,
+    heads=9,
+    key_heads=3,
+    head_width=64,
+    hidden=1536,
+    vocabulary=49152,
+    rotary_base=100000.0,
+    bits=8,
 )
 _EPSILON = 1e-5
 
 
-def list_weights(s: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield name and shape of every tensor of ``weights.bin``, in order."""
-    yield "embedding", (s.vocabulary, s.width)
-    yield "norm", (s.width,)
+def list_weights(s: Shape) -> Iterator[tuple[str, tuple[int, ...], Any]]:
+    """Yield name, shape and type of every tensor of ``weights.bin``, in order.
+
+    A matrix of 8 bits is ``[out, blocks, BLOCK]``, and its scales ``[out * blocks]`` follow it; a float one is ``[in, out]``, but for the
+    embedding, ``[V, D]``.
+    """
+    matrices = [("embedding", (s.width, s.vocabulary))]
     for i in range(s.layers):
-        yield f"{i}.qkv", (s.width, (s.heads + 2 * s.key_heads) * s.head_width)
-        yield f"{i}.out", (s.heads * s.head_width, s.width)
-        yield f"{i}.gate_up", (s.width, 2 * s.hidden)
-        yield f"{i}.down", (s.hidden, s.width)
+        matrices += [
+            (f"{i}.qkv", (s.width, (s.heads + 2 * s.key_heads) * s.head_width)),
+            (f"{i}.out", (s.heads * s.head_width, s.width)),
+            (f"{i}.gate_up", (s.width, 2 * s.hidden)),
+            (f"{i}.down", (s.hidden, s.width)),
+        ]
+    for name, (width, rows) in matrices:
+        if s.bits == 32:
+            yield name, (rows, width) if name == "embedding" else (width, rows), np.float32
+        else:
+            yield name, (rows, count_blocks(width), BLOCK), np.uint8
+            yield f"{name}.scales", (rows * count_blocks(width),), np.float32
+        if name == "embedding":
+            yield "norm", (s.width,), np.float32
 
 
 class _Graph:
     def __init__(self, shape: Shape) -> None:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
-        self.offsets: dict[str, tuple[int, tuple[int, ...]]] = {}
+        self.shape = shape
+        self.offsets: dict[str, tuple[int, tuple[int, ...], Any]] = {}
         at = 0
-        for name, dims in list_weights(shape):
-            self.offsets[name] = (at, dims)
-            at += 4 * int(np.prod(dims))
+        for name, dims, kind in list_weights(shape):
+            self.offsets[name] = (at, dims, np.dtype(kind))
+            at += int(np.prod(dims)) * np.dtype(kind).itemsize
 
     def node(self, kind: str, *inputs: str, count: int = 1, **attributes: Any) -> Any:
         names = [f"{kind}_{len(self.nodes)}_{i}" for i in range(count)]
@@ -57,13 +79,25 @@ class _Graph:
 
     def weight(self, name: str) -> str:
         if not any(c.name == name for c in self.constants):
-            at, dims = self.offsets[name]
-            tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=list(dims))
+            at, dims, kind = self.offsets[name]
+            tensor = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(kind), dims=list(dims))
             tensor.data_location = TensorProto.EXTERNAL
-            for key, value in (("location", WEIGHTS), ("offset", at), ("length", 4 * int(np.prod(dims)))):
+            for key, value in (("location", WEIGHTS), ("offset", at), ("length", int(np.prod(dims)) * kind.itemsize)):
                 tensor.external_data.add(key=key, value=str(value))
             self.constants.append(tensor)
         return name
+
+    def multiply(self, x: str, name: str, width: int) -> str:
+        """``x`` ``[T, width]`` times a matrix of the weights."""
+        if self.shape.bits == 32:
+            if name == "embedding":
+                return str(self.node("Gemm", x, self.weight(name), transB=1))
+            return str(self.node("MatMul", x, self.weight(name)))
+        # Level 4: the inputs of a block become whole numbers, too, and the products are exact.
+        rows = self.offsets[name][1][0]
+        sizes = {"K": width, "N": rows, "bits": self.shape.bits, "block_size": BLOCK, "accuracy_level": 4}
+        weights = (self.weight(name), self.weight(f"{name}.scales"))
+        return str(self.node("MatMulNBits", x, *weights, domain="com.microsoft", **sizes))
 
     def normalize(self, x: str) -> str:
         square = self.node("Mul", x, x)
@@ -77,7 +111,9 @@ class _Graph:
             self.nodes.append(helper.make_node("Identity", [node_name], [name]))
             named.append(value)
         graph = helper.make_graph(self.nodes, path.stem, inputs, named, self.constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("com.microsoft", 1)], ir_version=9
+        )
         path.write_bytes(model.SerializeToString())
 
 
@@ -102,7 +138,7 @@ def write_body(s: Shape, path: Path) -> None:
 
     x, fresh = "x", []
     for i in range(s.layers):
-        q, k, v = g.node("Split", g.node("MatMul", g.normalize(x), g.weight(f"{i}.qkv")), sizes, count=3, axis=1)
+        q, k, v = g.node("Split", g.multiply(g.normalize(x), f"{i}.qkv", s.width), sizes, count=3, axis=1)
         q, k, v = rotate(heads(q, s.heads)), rotate(heads(k, s.key_heads)), heads(v, s.key_heads)
         fresh.append(g.node("Unsqueeze", g.node("Concat", *(g.node("Unsqueeze", y, g.constant([0])) for y in (k, v)), axis=0), g.constant([0])))  # fmt: skip
         old = g.node("Gather", "past", g.constant(i), axis=0)
@@ -115,10 +151,10 @@ def write_body(s: Shape, path: Path) -> None:
         joined = g.node("Reshape", shares, g.node("Shape", scores))
         mixed = g.node("Reshape", g.node("MatMul", joined, values), g.constant([s.heads, -1, s.head_width]))
         flat = g.node("Reshape", g.node("Transpose", mixed, perm=[1, 0, 2]), g.constant([-1, s.heads * s.head_width]))
-        x = g.node("Add", x, g.node("MatMul", flat, g.weight(f"{i}.out")))
-        gate, up = g.node("Split", g.node("MatMul", g.normalize(x), g.weight(f"{i}.gate_up")), g.constant([s.hidden, s.hidden]), count=2, axis=1)  # fmt: skip
+        x = g.node("Add", x, g.multiply(flat, f"{i}.out", s.heads * s.head_width))
+        gate, up = g.node("Split", g.multiply(g.normalize(x), f"{i}.gate_up", s.width), g.constant([s.hidden, s.hidden]), count=2, axis=1)  # fmt: skip
         active = g.node("Mul", g.node("Mul", gate, g.node("Sigmoid", gate)), up)
-        x = g.node("Add", x, g.node("MatMul", active, g.weight(f"{i}.down")))
+        x = g.node("Add", x, g.multiply(active, f"{i}.down", s.hidden))
     states = g.node("Mul", g.normalize(x), g.weight("norm"))
     new = g.node("Concat", *fresh, axis=0)
     memory = (s.layers, 2, s.key_heads)
@@ -136,7 +172,7 @@ def write_head(s: Shape, path: Path) -> None:
     ``bias`` decides which pieces are the best; log-probabilities are those of the model without it.
     """
     g = _Graph(s)
-    logits = g.node("Gemm", "states", g.weight("embedding"), transB=1)
+    logits = g.multiply("states", "embedding", s.width)
     last = g.constant([1])
     total = g.node("ReduceLogSumExp", logits, last, keepdims=1)
     _, best = g.node("TopK", g.node("Add", logits, "bias"), g.constant([CHOICES]), count=2, axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from mtfix.errors import ModelError
 from mtfix.model.runtime import adapt, causal
-from mtfix.model.runtime.causal_graphs import BODY, HEAD, SHAPE, WEIGHTS, CausalGraphs, Shape
+from mtfix.model.runtime.causal_graphs import BLOCK, BODY, HEAD, SHAPE, WEIGHTS, ZERO, CausalGraphs, Shape
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
@@ -94,6 +95,32 @@ def test_graphs_say_what_torch_says(folder: Path, network: Any) -> None:
         assert memory.length == len(ids)
         np.testing.assert_allclose(found.asked_log, expected[:, 5], atol=2e-4)
         np.testing.assert_allclose(found.best_log[:, 0], expected.max(-1).values, atol=2e-4)
+
+
+def test_graphs_of_8_bits_say_nearly_what_torch_says(folder: Path, network: Any) -> None:
+    write_graphs(folder, replace(TINY, bits=8))
+    graphs = CausalGraphs(adapt.prepare(folder))
+    differences, spread = [], []
+    for ids in sentences():
+        states, _ = graphs.read(ids, graphs.begin())
+        with torch.no_grad():
+            expected = network.logits(network.read(torch.tensor([ids])))[0].log_softmax(-1)
+        for asked in (5, 9, 40):
+            found = graphs.predict(states, [asked] * len(ids)).asked_log
+            differences += list(np.abs(found - expected[:, asked].numpy()))
+            spread += list(expected[:, asked].numpy())
+    assert np.mean(differences) < 0.05 * np.std(spread)
+
+
+def test_whole_numbers_are_half_a_step_away_at_most() -> None:
+    w = np.random.default_rng(1).standard_normal((7, 50)).astype(np.float32)
+    w[3] = 0
+    numbers, scales = adapt.to_whole_numbers(w)
+    assert (numbers.shape, scales.shape) == ((7, 2, BLOCK), (7, 2))
+    back = ((numbers.astype(np.float32) - ZERO) * scales[..., None]).reshape(7, -1)
+    assert np.all(np.abs(back[:, :50] - w) <= scales.repeat(BLOCK, 1)[:, :50] * 0.501)
+    assert not back[3].any()
+    assert not back[:, 50:].any()
 
 
 def test_torch_says_what_transformers_says(network: Any) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 
-from mtfix.training.corpus.borrowed import borrow, borrowing_pairs, other_pairs
+import pytest
+
+from mtfix.training.corpus.borrowed import FIRST, borrow, borrowing_pairs, first_pairs, other_pairs
+from mtfix.training.data.pairs import Pair
 from tests.training.conftest import pack
 
 PE = "Two suspects were detained in Samara on Monday."
@@ -56,13 +60,28 @@ def test_pairs_come_from_ungarbled_post_edits_of_the_same_sentence(tmp_path: Pat
     assert len(borrowing_pairs(1, random.Random(1), tmp_path)) == 1
 
 
-def test_evaluation_text_is_never_among_the_other_pairs(tmp_path: Path) -> None:
-    folder = data_folder(tmp_path)
+def whole_folder(root: Path) -> Path:
+    """The same with all corpora of human post-edits, the others empty."""
+    folder = data_folder(root)
     pack(folder / "ape" / "lig-news.fr-en.train.tsv.xz", ["mt_moses\tpe\tgoogle\tbing"])
     pack(folder / "ape" / "taraxu-news.de-en.train.tsv.xz", ["mt\tpe"])
     pack(folder / "ape" / "accept-forum.fr-en.train.tsv.xz", ["mt\tpe_a"])
     for language in ("ru", "et", "ro", "ne", "si"):
         pack(folder / "ape" / f"mlqe-pe.{language}-en.train.tsv.xz", ["mt\tpe"])
+    return folder
+
+
+def test_evaluation_text_is_never_among_the_other_pairs(tmp_path: Path) -> None:
+    folder = whole_folder(tmp_path)
     assert len(other_pairs(1, folder)) == 2
     pack(folder / "ape" / "pe-ru-en.newstest2016.dev.tsv.xz", ["seg\tmt\tpe", f"9\tx\t{PE}"])
     assert other_pairs(1, folder) == []
+
+
+def test_the_first_stage_reads_so_many_of_a_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FIRST, "wmt", 2)
+    corpus = [
+        Pair(f"Output number {i} are here.", "x", kind) for i in range(3) for kind in ("wmt", "synthetic:tense", "lig")
+    ]
+    kinds = Counter(p.kind for p in first_pairs(corpus, 1, whole_folder(tmp_path)))
+    assert kinds == {"wmt": 2, "synthetic:tense": 3, "borrowed": 2}
