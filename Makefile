@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo desk test lint docs all clean scorecard
+.PHONY: demo desk test lint docs man all clean scorecard
 
 demo: $(VENV)/.core
 	@$(BIN)/mtfix diff examples/wire.txt || test $$? -eq 1
@@ -25,6 +25,10 @@ lint: $(VENV)/.test
 # The documentation as a site, in build/site; a broken link or a missing page is an error.
 docs: $(VENV)/.test
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# Man pages, in build/man; `man build/man/mtfix-fix.1` shows one.
+man: $(VENV)/.test
+	$(BIN)/python docs/site/manual.py build/man
 
 all: test lint docs
 
