@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from mtfix.english import wordclass as wc
@@ -72,6 +74,47 @@ def _reorders_names(hunk: Hunk, at_start: bool) -> bool:
     return [n for n in before if n in after] != [n for n in after if n in before]
 
 
+@dataclass(frozen=True)
+class _Case:
+    """A hunk in its text, as the checks look at it: words in lower case, and how often each is lost."""
+
+    text: str
+    hunk: Hunk
+    kind: EditType
+    at_start: bool
+    stand_ins: Sequence[str]
+    count_pieces: Callable[[str], int] | None
+
+    @cached_property
+    def before(self) -> list[str]:
+        return [t.lower() for t in self.hunk.before]
+
+    @cached_property
+    def after(self) -> list[str]:
+        return [t.lower() for t in self.hunk.after]
+
+    @cached_property
+    def edited(self) -> str:
+        return self.text[: self.hunk.start] + self.hunk.replacement + self.text[self.hunk.end :]
+
+    @cached_property
+    def lost(self) -> Counter[str]:
+        return Counter(self.before) - Counter(self.after)
+
+    @property
+    def gains(self) -> bool:
+        return bool(Counter(self.after) - Counter(self.before))
+
+    @property
+    def is_order(self) -> bool:
+        return self.kind is EditType.ORDER
+
+    @property
+    def rest(self) -> str:
+        """What stands behind the hunk."""
+        return self.text[self.hunk.end :]
+
+
 def refuse(
     text: str,
     hunk: Hunk,
@@ -81,71 +124,112 @@ def refuse(
     stand_ins: Sequence[str] = (),
     count_pieces: Callable[[str], int] | None = None,
 ) -> str | None:
-    """Return the reason why ``hunk`` may not be made in ``text``, or None.
+    """Return the reason why ``hunk`` may not be made in ``text``, or None: that of the first of `CHECKS` that finds one.
 
     ``stand_ins`` are the codes of protected spans; ``count_pieces`` tells how many pieces of the vocabulary a word is.
     """
-    before, after = [t.lower() for t in hunk.before], [t.lower() for t in hunk.after]
-    if max(len(before), len(after)) > LONGEST_HUNK:
-        return "rewrites too much at once"
-    codes = set(stand_ins)
-    if codes & {*hunk.before, *hunk.after} and Counter(t for t in hunk.before if t in codes) != Counter(
-        t for t in hunk.after if t in codes
-    ):
-        return "touches a protected span"
-    fact = find_change_of_fact(hunk, at_start=at_start)
-    if fact is not None:
-        return f"would change {fact}"
-    edited = text[: hunk.start] + hunk.replacement + text[hunk.end :]
-    if not same_numbers(text, edited):
-        return "would change a number"
-    if Counter(_FIXED_MARKS.findall(text)) != Counter(_FIXED_MARKS.findall(edited)):
+    case = _Case(text, hunk, kind, at_start, stand_ins, count_pieces)
+    return next((reason for check in CHECKS if (reason := check(case))), None)
+
+
+def _check_length(c: _Case) -> str | None:
+    return "rewrites too much at once" if max(len(c.before), len(c.after)) > LONGEST_HUNK else None
+
+
+def _check_protected(c: _Case) -> str | None:
+    codes = set(c.stand_ins)
+    if not codes & {*c.hunk.before, *c.hunk.after}:
+        return None
+    old, new = (Counter(t for t in side if t in codes) for side in (c.hunk.before, c.hunk.after))
+    return "touches a protected span" if old != new else None
+
+
+def _check_facts(c: _Case) -> str | None:
+    fact = find_change_of_fact(c.hunk, at_start=c.at_start)
+    return None if fact is None else f"would change {fact}"
+
+
+def _check_numbers(c: _Case) -> str | None:
+    return None if same_numbers(c.text, c.edited) else "would change a number"
+
+
+def _check_marks(c: _Case) -> str | None:
+    if Counter(_FIXED_MARKS.findall(c.text)) != Counter(_FIXED_MARKS.findall(c.edited)):
         return "would change a quotation, a bracket or another mark"
-    if any(c in hunk.before or c in hunk.after for c in ("-", ".")) and kind is not EditType.ORDER:
+    if any(m in c.hunk.before or m in c.hunk.after for m in ("-", ".")) and not c.is_order:
         return "would change a hyphen or a full stop"
-    if "," in hunk.before and "," not in hunk.after and _beside_quote(text, hunk):
+    if "," in c.hunk.before and "," not in c.hunk.after and _beside_quote(c.text, c.hunk):
         return "would take a comma from beside a quotation"
-    if kind is EditType.ORDER and before[-1] != after[-1] and text[hunk.end :].lstrip()[:1] in _OPENING_QUOTES:
+    return None
+
+
+def _check_order(c: _Case) -> str | None:
+    if c.is_order and c.before[-1] != c.after[-1] and c.rest.lstrip()[:1] in _OPENING_QUOTES:
         return "would part a quotation from its noun"
-    if kind is EditType.ORDER and before.count("of") > after.count("of") and _reorders_names(hunk, at_start):
+    if c.is_order and c.before.count("of") > c.after.count("of") and _reorders_names(c.hunk, c.at_start):
         return "would take a name apart"
-    if kind is EditType.CASE:
+    return None
+
+
+def _check_names(c: _Case) -> str | None:
+    if c.kind is EditType.CASE:
         return "would change capitals, which is the rules' business"
-    if at_start and hunk.before and _is_capital_content(hunk.before[0]) and before[0] not in after:
+    if c.at_start and c.hunk.before and _is_capital_content(c.hunk.before[0]) and c.before[0] not in c.after:
         return "would change what may be a name"
-    if not _keeps_content(before, after, kind):
-        return "would add or lose a word that carries meaning"
-    following = re.match(r"\W*([\w’'-]*)", text[hunk.end :])
-    after_hunk = following[1] if following else ""
-    lost = Counter(before) - Counter(after)
-    if (
-        lost["of"]
-        and kind is not EditType.ORDER
-        and not (after_hunk.endswith("ing") or re.fullmatch(r"\d{4}", after_hunk))
-    ):
+    return None
+
+
+def _check_content(c: _Case) -> str | None:
+    return None if _keeps_content(c.before, c.after, c.kind) else "would add or lose a word that carries meaning"
+
+
+def _check_lost_words(c: _Case) -> str | None:
+    following = re.match(r"\W*([\w’'-]*)", c.rest)
+    word = following[1] if following else ""
+    if c.lost["of"] and not c.is_order and not (word.endswith("ing") or re.fullmatch(r"\d{4}", word)):
         return "would lose an “of”"
-    if lost["there"] or ({*lost} & wc.BE and not {*after} & wc.AUXILIARIES and not Counter(after) - Counter(before)):
+    if c.lost["there"] or ({*c.lost} & wc.BE and not {*c.after} & wc.AUXILIARIES and not c.gains):
         return "would lose a verb"
-    if lost["the"] and not Counter(after) - Counter(before) and _NEEDS_THE.match(text[hunk.end :]):
+    if c.lost["the"] and not c.gains and _NEEDS_THE.match(c.rest):
         return "would lose a “the” that belongs there"
-    sense = find_lost_sense(before, after)
+    return None
+
+
+def _check_sense(c: _Case) -> str | None:
+    sense = find_lost_sense(c.before, c.after)
     if sense is not None:
         return f"would add or lose {sense}"
-    changed = find_changed_sense(text, hunk) or find_changed_roles(hunk)
-    if changed is not None:
-        return f"would change {changed}"
-    if len(_STRANDED.findall(edited)) > len(_STRANDED.findall(text)):
+    changed = find_changed_sense(c.text, c.hunk) or find_changed_roles(c.hunk)
+    return None if changed is None else f"would change {changed}"
+
+
+def _check_prepositions(c: _Case) -> str | None:
+    if len(_STRANDED.findall(c.edited)) > len(_STRANDED.findall(c.text)):
         return "would leave a preposition without its noun"
-    if _repeats(text, hunk):
-        return "would repeat words"
-    if count_pieces is not None:
-        for word in hunk.after:
-            low = word.lower()
-            if word[0].isalpha() and low not in before and low not in wc.FUNCTION:
-                known = any(wc.same_word(low, w) for w in before)
-                if count_pieces(word) > (3 if known else 1):
-                    return f"brings in an unknown word, “{word}”"
     return None
+
+
+def _check_repeats(c: _Case) -> str | None:
+    return "would repeat words" if count_repeats(c.edited) > count_repeats(c.text) else None
+
+
+def _check_new_words(c: _Case) -> str | None:
+    if c.count_pieces is None:
+        return None
+    for word in c.hunk.after:
+        low = word.lower()
+        if word[0].isalpha() and low not in c.before and low not in wc.FUNCTION:
+            known = any(wc.same_word(low, w) for w in c.before)
+            if c.count_pieces(word) > (3 if known else 1):
+                return f"brings in an unknown word, “{word}”"
+    return None
+
+
+#: In this order: the first reason is the one that an editor sees.
+CHECKS: tuple[Callable[[_Case], str | None], ...] = (
+    _check_length, _check_protected, _check_facts, _check_numbers, _check_marks, _check_order, _check_names, _check_content,
+    _check_lost_words, _check_sense, _check_prepositions, _check_repeats, _check_new_words,
+)  # fmt: skip
 
 
 def _beside_quote(text: str, hunk: Hunk) -> bool:
@@ -190,8 +274,3 @@ def count_repeats(text: str) -> int:
     triples = list(zip(words, words[1:], words[2:], strict=False))
     beside: int = sum(a == b for a, b in pairs) + sum(a == b for a, b in zip(pairs, pairs[2:], strict=False))
     return beside + len(triples) - len(set(triples))
-
-
-def _repeats(text: str, hunk: Hunk) -> bool:
-    """Whether the edit repeats what the sentence did not."""
-    return count_repeats(text[: hunk.start] + hunk.replacement + text[hunk.end :]) > count_repeats(text)

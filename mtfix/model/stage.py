@@ -73,20 +73,20 @@ def judge_all(
     without ``ngrams`` the evidence says nothing of how the words read.
     """
     hypotheses = model.post_edit([p.text for p in inputs])
-    found: list[Guarded] = []
-    groups: list[tuple[str, list[str]]] = []
-    for protected, hypothesis in zip(inputs, hypotheses, strict=True):
-        text = protected.text
-        rows = find_hunks(text, protected.codes, hypothesis.text, model.normalize, model.count_pieces)
-        found.append(rows)
-        kept = [h for h, _, reason in rows if reason is None]
-        if kept:
-            singles = [text[: h.start] + h.replacement + text[h.end :] for h in kept]
-            groups.append((text, [text, hypothesis.text, *singles]))
-    passed = sum(reason is None for rows in found for _, _, reason in rows)
+    found = [
+        find_hunks(p.text, p.codes, h.text, model.normalize, model.count_pieces)
+        for p, h in zip(inputs, hypotheses, strict=True)
+    ]
     if style is None:
+        passed = sum(reason is None for rows in found for _, _, reason in rows)
         read = mean_odds(h.translationese for h in hypotheses)
         style = Style(shrink_rate(passed, len(inputs)), read, len(inputs))
+    groups: list[tuple[str, list[str]]] = []
+    for protected, hypothesis, rows in zip(inputs, hypotheses, found, strict=True):
+        text = protected.text
+        singles = [text[: h.start] + h.replacement + text[h.end :] for h, _, reason in rows if reason is None]
+        if singles:
+            groups.append((text, [text, hypothesis.text, *singles]))
     scores = iter(model.score(groups))
     judged = []
     for protected, hypothesis, rows in zip(inputs, hypotheses, found, strict=True):
@@ -95,56 +95,35 @@ def judge_all(
             continue
         copy, whole, *each = next(scores)
         pieces = model.count_pieces(protected.text)
+        sentence = _Sentence(protected.text, copy, whole, len(rows), pieces, hypothesis.translationese)
         left = iter(each)
-        odds = hypothesis.translationese
         judged.append(
-            [
-                Judged(
-                    h,
-                    k,
-                    r,
-                    None
-                    if r
-                    else _weigh(
-                        protected.text,
-                        h,
-                        k,
-                        next(left) - copy,
-                        whole - copy,
-                        len(rows),
-                        copy,
-                        pieces,
-                        style,
-                        odds,
-                        ngrams,
-                    ),
-                )
-                for h, k, r in rows
-            ]
+            [Judged(h, k, r, None if r else _weigh(sentence, h, k, next(left), style, ngrams)) for h, k, r in rows]
         )
     return judged, style
 
 
-def _weigh(
-    text: str,
-    hunk: Hunk,
-    kind: EditType,
-    margin: float,
-    whole: float,
-    hunks: int,
-    copy: float,
-    pieces: int,
-    style: Style,
-    odds: float | None,
-    ngrams: Ngrams | None,
-) -> Evidence:
-    before = text[: hunk.start].split()
-    after = text[hunk.end :].split()
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence that was read: log-probabilities of its copy and of the hypothesis, number of hunks and of pieces, log odds of
+    translationese."""
+
+    text: str
+    copy: float
+    whole: float
+    hunks: int
+    pieces: int
+    odds: float | None
+
+
+def _weigh(s: _Sentence, hunk: Hunk, kind: EditType, score: float, style: Style, ngrams: Ngrams | None) -> Evidence:
+    """Return the evidence for a hunk; ``score`` is the log-probability of the sentence with it alone."""
+    before, after = s.text[: hunk.start].split(), s.text[hunk.end :].split()
     words = len(before) + len(hunk.before) + len(after)
-    old, new = (NOTHING, NOTHING) if ngrams is None else read_hunk(ngrams, text, hunk)
+    old, new = (NOTHING, NOTHING) if ngrams is None else read_hunk(ngrams, s.text, hunk)
     return Evidence(
-        kind, margin, whole, hunks, -copy / max(pieces, 1), words, hunk, style, style.odds if odds is None else odds,
-        before[-1] if before else "", after[0] if after else "", old, new,
+        kind, score - s.copy, s.whole - s.copy, s.hunks, -s.copy / max(s.pieces, 1), words, hunk, style,
+        style.odds if s.odds is None else s.odds, before[-1] if before else "", after[0] if after else "", old, new,
     )  # fmt: skip
 
 
